@@ -1,0 +1,301 @@
+package io.wrkr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wrkr.QueueEngine.Handout;
+import io.wrkr.QueueEngine.Hold;
+import io.wrkr.QueueEngine.Load;
+import io.wrkr.QueueEngine.Settings;
+import io.wrkr.QueueEngine.Step;
+import io.wrkr.spi.ClaimedDelivery;
+import io.wrkr.spi.Claims;
+import io.wrkr.spi.Lease;
+import io.wrkr.spi.Payload;
+import io.wrkr.spi.StoredEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class QueueEngineTest {
+  private static final long MS = 1_000_000L;
+  private static final Load IDLE = new Load(0, 0);
+
+  private final QueueEngine engine = engine(4, new SplittableRandom(1));
+  private long now = 1_000_000_000L;
+
+  @Nested
+  class Claiming {
+    @Test
+    void first_claim_is_made_at_once_for_all_slots() {
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void full_claim_is_followed_by_another_at_once() {
+      claim(4, 4, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void no_slot_no_claim() {
+      assertThat(engine.next(now, new Load(0, 4)).full()).isTrue();
+      assertThat(engine.next(now, new Load(3, 1)).full()).isTrue();
+      assertThat(engine.next(now, new Load(1, 1)).claim()).isEqualTo(2);
+    }
+
+    @Test
+    void empty_claim_is_followed_by_a_pause_that_doubles_up_to_the_idle_interval() {
+      long last = 0;
+      for (int i = 0; i < 10; i++) {
+        claim(4, 0, Optional.empty());
+        long wait = engine.next(now, IDLE).waitNanos();
+        assertThat(wait).isGreaterThan(last).isLessThanOrEqualTo(1000 * MS);
+        last = wait < 700 * MS ? wait : 0;
+        now += wait;
+      }
+    }
+
+    @Test
+    void next_due_instant_shortens_the_pause_to_the_point() {
+      claim(4, 0, Optional.of(Duration.ofMillis(7)));
+
+      Step step = engine.next(now, IDLE);
+
+      assertThat(step.waitNanos()).isEqualTo(7 * MS);
+      assertThat(engine.next(now + 7 * MS, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void far_due_instant_leaves_polling_as_it_is() {
+      claim(4, 0, Optional.of(Duration.ofDays(36_000)));
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(100 * MS);
+    }
+
+    @Test
+    void hint_ends_the_pause() {
+      claim(4, 0, Optional.empty());
+
+      engine.hint();
+
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void hint_before_the_answer_of_a_claim_is_not_lost() {
+      engine.next(now, IDLE);
+      engine.hint();
+      engine.claimed(Claims.NONE, 4, now, now, IDLE);
+
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void failures_back_off_and_hints_do_not_shorten_that() {
+      long wait = 0;
+      for (int i = 0; i < 12; i++) {
+        engine.claimFailed(now);
+        engine.hint();
+        wait = engine.next(now, IDLE).waitNanos();
+        assertThat(wait).isPositive().isLessThanOrEqualTo(5000 * MS);
+        now += wait;
+      }
+      assertThat(wait).isGreaterThan(3000 * MS);
+    }
+
+    @Test
+    void claims_resume_at_once_after_a_failure_ends() {
+      engine.claimFailed(now);
+      claim(4, 4, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void paused_or_stopped_queue_claims_nothing() {
+      engine.paused(true);
+      assertThat(engine.next(now, IDLE).claim()).isZero();
+
+      engine.paused(false);
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+
+      engine.stop();
+      assertThat(engine.next(now, IDLE).claim()).isZero();
+    }
+
+    @Test
+    void what_a_claim_brings_after_stop_is_given_back() {
+      engine.stop();
+
+      Handout handout = claim(4, 3, Optional.empty());
+
+      assertThat(handout.start()).isEmpty();
+      assertThat(handout.giveBack()).hasSize(3);
+    }
+
+    @Test
+    void concurrency_can_be_changed_while_running() {
+      engine.slots(10);
+
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(10);
+    }
+  }
+
+  @Nested
+  class Reserve {
+    @Test
+    void nothing_is_reserved_before_handlers_were_measured() {
+      claimTaking(2 * MS, 4);
+
+      assertThat(engine.reserve()).isZero();
+    }
+
+    @Test
+    void fast_handlers_get_a_reserve_and_slow_ones_none() {
+      claimTaking(2 * MS, 4);
+
+      engine.handled(10_000);
+      assertThat(engine.reserve()).isEqualTo(QueueEngine.MAX_RESERVE);
+
+      for (int i = 0; i < 30; i++) {
+        engine.handled(1_000.0 * MS);
+      }
+      assertThat(engine.reserve()).isZero();
+    }
+
+    @Test
+    void reserve_lasts_twice_the_round_trip_at_the_measured_rate() {
+      claimTaking(2 * MS, 4);
+      engine.handled(1.0 * MS);
+
+      // 4 slots at 1 ms handle 4 in a millisecond; two round trips are 4 ms.
+      assertThat(engine.reserve()).isEqualTo(16);
+    }
+
+    @Test
+    void claiming_resumes_when_half_of_the_reserve_is_used_up() {
+      claimTaking(2 * MS, 4);
+      engine.handled(1.0 * MS);
+      engine.hint();
+
+      assertThat(engine.next(now, new Load(9, 4)).full()).isTrue();
+      assertThat(engine.next(now, new Load(8, 4)).claim()).isEqualTo(8);
+    }
+
+    @Test
+    void suspect_is_handled_without_neighbours_in_reserve() {
+      claimTaking(2 * MS, 4);
+      engine.handled(10_000);
+
+      Handout handout =
+          engine.claimed(
+              new Claims(
+                  IntStream.range(0, 10).mapToObj(i -> delivery(i, i == 0 ? 2 : 1)).toList(),
+                  Optional.empty()),
+              100,
+              now,
+              now,
+              IDLE);
+
+      assertThat(handout.start()).hasSize(4);
+      assertThat(handout.giveBack()).hasSize(6);
+      assertThat(engine.reserve()).isZero();
+      handout.start().forEach(engine::end);
+      assertThat(engine.reserve()).isPositive();
+    }
+
+    private void claimTaking(long nanos, int count) {
+      Handout handout = engine.claimed(claims(count, Optional.empty()), 4, now - nanos, now, IDLE);
+      handout.start().forEach(engine::end);
+    }
+  }
+
+  @Nested
+  class Leases {
+    @Test
+    void lease_is_extended_when_a_third_has_passed() {
+      Hold hold = claim(4, 1, Optional.empty()).start().get(0);
+
+      assertThat(engine.toExtend(now + 9_999 * MS, false)).isEmpty();
+      assertThat(engine.toExtend(now + 10_000 * MS, false)).containsExactly(hold.lease());
+      assertThat(engine.untilExtension(now + 4_000 * MS)).isEqualTo(6_000 * MS);
+    }
+
+    @Test
+    void extension_counts_from_before_it_was_sent() {
+      Hold hold = claim(4, 1, Optional.empty()).start().get(0);
+
+      engine.extended(
+          List.of(hold.lease()), List.of(hold.lease()), Duration.ofSeconds(30), now + 10_000 * MS);
+
+      assertThat(hold.isCurrent(now + 39_999 * MS)).isTrue();
+      assertThat(hold.isCurrent(now + 40_000 * MS)).isFalse();
+    }
+
+    @Test
+    void lost_lease_is_told_once_and_forgotten() {
+      Hold hold = claim(4, 1, Optional.empty()).start().get(0);
+
+      List<Hold> lost =
+          engine.extended(List.of(hold.lease()), List.of(), Duration.ofSeconds(30), now);
+
+      assertThat(lost).containsExactly(hold);
+      assertThat(hold.isLost()).isTrue();
+      assertThat(engine.heldCount()).isZero();
+      assertThat(engine.extended(List.of(hold.lease()), List.of(), Duration.ofSeconds(30), now))
+          .isEmpty();
+    }
+
+    @Test
+    void lease_that_is_being_settled_is_not_called_lost() {
+      Hold hold = claim(4, 1, Optional.empty()).start().get(0);
+      hold.settling();
+
+      assertThat(engine.extended(List.of(hold.lease()), List.of(), Duration.ofSeconds(30), now))
+          .isEmpty();
+      assertThat(hold.isLost()).isFalse();
+    }
+
+    @Test
+    void lease_is_not_extended_past_the_longest_hold() {
+      Hold hold = claim(4, 1, Optional.empty()).start().get(0);
+      long later = now + Duration.ofHours(12).toNanos();
+
+      assertThat(engine.toExtend(later - 1, false)).containsExactly(hold.lease());
+      assertThat(engine.toExtend(later, false)).isEmpty();
+      assertThat(engine.toExtend(later, true)).isEmpty();
+    }
+  }
+
+  private Handout claim(int asked, int got, Optional<Duration> untilNext) {
+    engine.next(now, IDLE);
+    return engine.claimed(claims(got, untilNext), asked, now, now, IDLE);
+  }
+
+  private static QueueEngine engine(int slots, SplittableRandom random) {
+    return new QueueEngine(
+        new Settings(Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofSeconds(1), 1000),
+        slots,
+        random,
+        1_000_000_000L);
+  }
+
+  private static Claims claims(int count, Optional<Duration> untilNext) {
+    return new Claims(IntStream.range(0, count).mapToObj(i -> delivery(i, 1)).toList(), untilNext);
+  }
+
+  private static ClaimedDelivery delivery(int i, int attempt) {
+    StoredEvent event =
+        new StoredEvent(
+            "e" + i, "a.b", Optional.empty(), new Payload(Payload.JSON, new byte[0]), Map.of());
+    return new ClaimedDelivery(
+        new Lease("q", "e" + i, attempt), event, attempt, Instant.EPOCH, Instant.EPOCH, "");
+  }
+}
