@@ -1,0 +1,208 @@
+package io.wrkr.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.model.UpdateOptions;
+import io.wrkr.spi.BackendException;
+import io.wrkr.spi.ClaimRequest;
+import io.wrkr.spi.ClaimedDelivery;
+import io.wrkr.spi.Claims;
+import io.wrkr.spi.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes ready deliveries of one queue.
+ *
+ * <ol>
+ *   <li>Find up to {@code max} with {@code at <= $$NOW}, by due instant and publish order, from the
+ *       queue's low-water mark on ({@link Head}).
+ *   <li>If they belong to an ordered queue, keep only those that may go ({@link Order}).
+ *   <li>One update takes them all: {@code at} becomes $$NOW + lease, {@code l} the id of this
+ *       claim, {@code k} rises by one, and {@code v} becomes one token for all, greater than any
+ *       seen and made of the server's time ({@link Tokens}). Its filter says again that {@code at
+ *       <= $$NOW}, that {@code v} is smaller and, if all were seen with the same {@code k}, that
+ *       they still have it. So what another claimed, finished or moved meanwhile is not touched.
+ *   <li>If the update changed as many as were found, they are ours, as seen. Otherwise (some lost,
+ *       attempts mixed, answer lost, ordered queue) those that bear the id of this claim are read
+ *       back. After a lost answer the update is sent once more first: what the first one took is
+ *       not due any more, so nothing is taken twice.
+ *   <li>If others took all that was found, look again, a few times, elsewhere.
+ *   <li>If fewer than {@code max} were taken, ask when the next one comes due.
+ * </ol>
+ */
+final class Claiming {
+  private static final int MAX_ROUNDS = 8;
+  private final Store store;
+  private final Ready ready;
+  private final Order order;
+  private final Tokens tokens;
+  private final Map<String, Head> heads = new ConcurrentHashMap<>();
+
+  Claiming(Store store) {
+    this.store = store;
+    this.ready = new Ready(store);
+    this.order = new Order(store, ready);
+    this.tokens = new Tokens(store.clock);
+  }
+
+  Claims claim(ClaimRequest request) {
+    Head head = heads.computeIfAbsent(request.queue(), queue -> new Head(store.clock));
+    try {
+      List<BsonDocument> taken = List.of();
+      for (int round = 0; round < MAX_ROUNDS && taken.isEmpty(); round++) {
+        List<BsonDocument> found = find(request, head);
+        if (found.isEmpty()) {
+          break;
+        }
+        taken = take(request, found);
+        head.won(found.size(), taken.size());
+      }
+      List<ClaimedDelivery> deliveries = taken.stream().map(Claiming::claimed).toList();
+      return new Claims(deliveries, untilNextDue(request, taken.size()));
+    } catch (MongoException e) {
+      throw Failures.write("Claiming", e);
+    }
+  }
+
+  /** What was taken is not given up because this question failed. */
+  private Optional<Duration> untilNextDue(ClaimRequest request, int taken) {
+    try {
+      return taken == request.max() ? Optional.empty() : ready.untilNextDue(request.queue());
+    } catch (BackendException e) {
+      if (taken == 0) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private List<BsonDocument> find(ClaimRequest request, Head head) {
+    if (head.isOrdered()) {
+      return order.heads(request);
+    }
+    Ready.Window window = head.window(request.max());
+    List<BsonDocument> found = ready.find(request.queue(), window);
+    if (window.skip() > 0 && found.isEmpty()) {
+      window = head.narrower(window);
+      found = ready.find(request.queue(), window);
+    }
+    if (found.stream().anyMatch(doc -> doc.containsKey(Doc.ORDERED))) {
+      head.keepOrder();
+      return order.heads(request);
+    }
+    head.saw(window, found);
+    return found;
+  }
+
+  private List<BsonDocument> take(ClaimRequest request, List<BsonDocument> found) {
+    BsonObjectId claim = new BsonObjectId();
+    BsonInt64 token = new BsonInt64(tokens.above(found));
+    Optional<BsonValue> attempts = commonAttempts(found);
+    BsonDocument filter =
+        byId(request.queue(), found)
+            .append(Doc.AT, Ready.from(Head.ALWAYS))
+            .append(Doc.TOKEN, new BsonDocument("$lt", token));
+    filter.putAll(store.clock.reached(Doc.AT));
+    attempts.ifPresent(value -> filter.append(Doc.ATTEMPTS, value));
+    long changed = update(filter, leasing(claim, token, request.lease()));
+    boolean whole = found.get(0).containsKey(Doc.PAYLOAD);
+    if (changed == found.size() && attempts.isPresent() && whole) {
+      found.forEach(doc -> apply(doc, token));
+      return found;
+    }
+    return readBack(request.queue(), found, claim);
+  }
+
+  /** Tells whether the queue keeps order, as far as claims have seen. */
+  boolean isOrdered(String queue) {
+    Head head = heads.get(queue);
+    return head != null && head.isOrdered();
+  }
+
+  /** Returns the number changed, -1 if that is not known. */
+  private long update(BsonDocument filter, List<? extends Bson> leasing) {
+    UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
+    try {
+      return store.claims.updateMany(filter, leasing, options).getModifiedCount();
+    } catch (MongoException e) {
+      if (!Failures.isUncertain(e)) {
+        throw e;
+      }
+      store.claims.updateMany(filter, leasing, options);
+      return -1;
+    }
+  }
+
+  private List<BsonDocument> leasing(BsonObjectId claim, BsonInt64 token, Duration lease) {
+    BsonDocument set =
+        new BsonDocument(Doc.AT, store.clock.after(lease))
+            .append(Doc.CLAIM, claim)
+            .append(Doc.ATTEMPTS, BsonDocument.parse("{$add: ['$k', 1]}"))
+            .append(Doc.TOKEN, token)
+            .append(Doc.ORIGINAL, BsonDocument.parse("{$ifNull: ['$o', '$at']}"));
+    return List.of(new BsonDocument("$set", set));
+  }
+
+  private static Optional<BsonValue> commonAttempts(List<BsonDocument> docs) {
+    BsonValue attempts = docs.get(0).get(Doc.ATTEMPTS);
+    boolean common =
+        attempts != null && docs.stream().allMatch(doc -> attempts.equals(doc.get(Doc.ATTEMPTS)));
+    return common ? Optional.ofNullable(attempts) : Optional.empty();
+  }
+
+  /** Does to what was read what the update did to what is stored. */
+  private static void apply(BsonDocument doc, BsonInt64 token) {
+    doc.put(Doc.ATTEMPTS, new BsonInt32((int) Doc.number(doc, Doc.ATTEMPTS) + 1));
+    doc.put(Doc.TOKEN, token);
+    if (!doc.containsKey(Doc.ORIGINAL)) {
+      doc.put(Doc.ORIGINAL, doc.get(Doc.AT));
+    }
+  }
+
+  private List<BsonDocument> readBack(String queue, List<BsonDocument> found, BsonObjectId claim) {
+    Map<BsonValue, BsonDocument> ours = new HashMap<>();
+    store
+        .deliveries
+        .find(byId(queue, found).append(Doc.CLAIM, claim))
+        .hint(Store.BY_ID)
+        .batchSize(found.size() + 1)
+        .forEach(doc -> ours.put(doc.get(Doc.ID), doc));
+    List<BsonDocument> taken = new ArrayList<>();
+    for (BsonDocument doc : found) {
+      @Nullable BsonDocument mine = ours.get(doc.get(Doc.ID));
+      if (mine != null && ready.isSound(mine)) {
+        taken.add(mine);
+      }
+    }
+    return taken;
+  }
+
+  static BsonDocument byId(String queue, List<BsonDocument> docs) {
+    return new BsonDocument(
+            Doc.ID, Queues.anyOf(docs.stream().map(doc -> doc.get(Doc.ID)).toList()))
+        .append(Doc.QUEUE, new BsonString(queue));
+  }
+
+  private static ClaimedDelivery claimed(BsonDocument doc) {
+    return new ClaimedDelivery(
+        new Lease(Doc.text(doc, Doc.QUEUE), Doc.eventId(doc), Doc.number(doc, Doc.TOKEN)),
+        Doc.event(doc),
+        (int) Doc.number(doc, Doc.ATTEMPTS),
+        Doc.instant(doc, Doc.ORIGINAL, Doc.AT),
+        Doc.instant(doc, Doc.BORN),
+        Doc.text(doc, Doc.REASON));
+  }
+}

@@ -1,0 +1,306 @@
+package io.wrkr.mongo;
+
+import com.mongodb.ClientSessionOptions;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.InsertManyOptions;
+import io.wrkr.Receipt;
+import io.wrkr.spi.BackendException;
+import io.wrkr.spi.BackendException.Outcome;
+import io.wrkr.spi.OutgoingEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes deliveries.
+ *
+ * <ol>
+ *   <li>Note which primary in which term the driver talks to.
+ *   <li>Read the subscriptions' version, the server's now and the operation time ({@link Queues}),
+ *       and make one document per event and matching queue.
+ *   <li>Insert them all, durable by majority. The {@code _id}, made of queue and event id, makes a
+ *       repetition harmless: what exists is a duplicate, unless it is a dedupe record whose time is
+ *       over, which is removed and its place taken.
+ *   <li>Several documents are inserted in a transaction, so that the whole publish is all or
+ *       nothing. A standalone has no transactions.
+ *   <li>If the primary or its term is not the same as in 1, the version may have come from a
+ *       primary already deposed: begin again at 1. What was inserted stays, so only what a new
+ *       subscription needs is added. Otherwise the majority that confirmed the insert proves that
+ *       the primary still was one when it answered the read.
+ * </ol>
+ */
+final class Publishing {
+  private static final int MAX_ROUNDS = 5;
+  private static final int MAX_CONFLICTS = 5;
+  private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
+  private static final BsonDocument ONLY_ID = BsonDocument.parse("{_id: 1}");
+
+  private final Store store;
+  private final Queues queues;
+  private final boolean transactions;
+  private final Sequence sequence = new Sequence();
+
+  /** What a publish stores: for each event its queues, and the documents not yet inserted. */
+  static final class Plan {
+    private final List<OutgoingEvent> events;
+    private final List<Set<String>> queues = new ArrayList<>();
+    private final Set<BsonValue> planned = new HashSet<>();
+    private final Set<BsonValue> made = new HashSet<>();
+    private final Set<String> reached = new TreeSet<>();
+    private List<BsonDocument> fresh = new ArrayList<>();
+    private @Nullable Instant now;
+
+    private Plan(List<OutgoingEvent> events) {
+      this.events = events;
+      events.forEach(event -> queues.add(new LinkedHashSet<>()));
+    }
+
+    private void inserted(List<BsonDocument> docs) {
+      for (BsonDocument doc : docs) {
+        made.add(doc.get(Doc.ID));
+        reached.add(Doc.text(doc, Doc.QUEUE));
+      }
+    }
+
+    /** The queues that got a delivery. */
+    Set<String> reached() {
+      return reached;
+    }
+
+    List<Receipt> receipts() {
+      Set<BsonValue> unclaimed = new HashSet<>(made);
+      List<Receipt> receipts = new ArrayList<>();
+      for (int i = 0; i < events.size(); i++) {
+        String id = events.get(i).event().id();
+        boolean duplicate = !queues.get(i).isEmpty();
+        for (String queue : queues.get(i)) {
+          duplicate &= !unclaimed.remove(DocId.of(queue, id));
+        }
+        Instant due = events.get(i).due().from(now == null ? Instant.EPOCH : now);
+        receipts.add(new Receipt(id, due, List.copyOf(queues.get(i)), duplicate));
+      }
+      return receipts;
+    }
+  }
+
+  Publishing(Store store, Queues queues, boolean transactions) {
+    this.store = store;
+    this.queues = queues;
+    this.transactions = transactions;
+  }
+
+  Plan publish(List<OutgoingEvent> events) {
+    Plan plan = new Plan(events);
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      Optional<Store.Term> before = store.term();
+      lookUp(plan);
+      insert(plan);
+      if (before.isPresent() && before.equals(store.term())) {
+        return plan;
+      }
+    }
+    throw new BackendException(
+        Outcome.UNKNOWN,
+        "Publishing: the primary changed " + MAX_ROUNDS + " times meanwhile",
+        null);
+  }
+
+  Plan plan(List<OutgoingEvent> events) {
+    Plan plan = new Plan(events);
+    lookUp(plan);
+    return plan;
+  }
+
+  /** Puts events into one queue, which must exist, whatever it is subscribed to. */
+  Plan publishTo(String queue, List<OutgoingEvent> events) {
+    Plan plan = new Plan(events);
+    lookUp(plan, (routes, name) -> routes.named(queue));
+    insert(plan);
+    return plan;
+  }
+
+  /** Adds the documents that the subscriptions of this moment call for. */
+  private void lookUp(Plan plan) {
+    lookUp(plan, Queues.Routes::of);
+  }
+
+  private void lookUp(Plan plan, BiFunction<Queues.Routes, String, List<Queues.Line>> lines) {
+    Queues.Moment moment = queues.moment();
+    Instant now = plan.now == null ? moment.now() : plan.now;
+    plan.now = now;
+    long place = sequence.take(moment.sequence(), plan.events.size());
+    for (int i = 0; i < plan.events.size(); i++) {
+      OutgoingEvent event = plan.events.get(i);
+      for (Queues.Line line : lines.apply(moment.routes(), event.event().name())) {
+        plan.queues.get(i).add(line.name());
+        if (plan.planned.add(DocId.of(line.name(), event.event().id()))) {
+          plan.fresh.add(Doc.create(line.name(), event, line.ordered(), now, place + i));
+        }
+      }
+    }
+  }
+
+  private void insert(Plan plan) {
+    List<BsonDocument> docs = plan.fresh;
+    plan.fresh = new ArrayList<>();
+    if (docs.isEmpty()) {
+      return;
+    }
+    try {
+      plan.inserted(
+          transactions && docs.size() > 1 ? insertTogether(docs) : without(docs, insertEach(docs)));
+    } catch (MongoException e) {
+      throw Failures.write("Publishing", e);
+    }
+  }
+
+  /** Returns those that were there already. */
+  private List<BsonDocument> insertEach(List<BsonDocument> docs) {
+    List<BsonDocument> present = tryEach(docs);
+    return present.isEmpty() || store.deliveries.deleteMany(expired(present)).getDeletedCount() == 0
+        ? present
+        : tryEach(present);
+  }
+
+  private List<BsonDocument> tryEach(List<BsonDocument> docs) {
+    try {
+      store.deliveries.insertMany(docs, UNORDERED);
+      return List.of();
+    } catch (MongoBulkWriteException e) {
+      boolean onlyDuplicates =
+          e.getWriteErrors().stream().allMatch(x -> x.getCode() == Failures.DUPLICATE_KEY);
+      if (!onlyDuplicates || e.getWriteConcernError() != null) {
+        throw e;
+      }
+      return e.getWriteErrors().stream().map(error -> docs.get(error.getIndex())).toList();
+    }
+  }
+
+  /** Returns those that were not there and now are. */
+  private List<BsonDocument> insertTogether(List<BsonDocument> docs) {
+    return inTransaction(
+        store,
+        (session, conflicts) -> {
+          if (conflicts == 0) {
+            store.deliveries.insertMany(session, docs);
+            return docs;
+          }
+          return insertMissing(session, store.deliveries, docs);
+        });
+  }
+
+  /** Inserts a plan's documents in a transaction, but those that exist. */
+  void insertIn(ClientSession session, Plan plan) {
+    plan.inserted(insertMissing(session, store.deliveries, plan.fresh));
+  }
+
+  /** The same in a transaction of the caller's, for whom nothing is repeated. */
+  Plan publishIn(ClientSession session, List<OutgoingEvent> events) {
+    requireJoinable(session);
+    Plan plan = plan(events);
+    try {
+      plan.inserted(insertMissing(session, store.joined, plan.fresh));
+      return plan;
+    } catch (MongoException e) {
+      throw Failures.write("Publishing in the caller's transaction", e);
+    }
+  }
+
+  private void requireJoinable(ClientSession session) {
+    try (ClientSession own = store.client.startSession()) {
+      if (!own.getOriginator().equals(session.getOriginator())) {
+        throw new IllegalArgumentException(
+            "The session is of another MongoClient: start it from the client that the bus was"
+                + " given");
+      }
+    }
+    if (!session.hasActiveTransaction()) {
+      throw new IllegalArgumentException(
+          "The session has no open transaction: call startTransaction() before publishing");
+    }
+  }
+
+  private List<BsonDocument> insertMissing(
+      ClientSession session, MongoCollection<BsonDocument> deliveries, List<BsonDocument> docs) {
+    if (docs.isEmpty()) {
+      return docs;
+    }
+    deliveries.deleteMany(session, expired(docs));
+    Set<BsonValue> present = new HashSet<>();
+    deliveries
+        .find(session, among(docs))
+        .projection(ONLY_ID)
+        .hint(Store.BY_ID)
+        .forEach(doc -> present.add(doc.get(Doc.ID)));
+    List<BsonDocument> missing =
+        docs.stream().filter(doc -> !present.contains(doc.get(Doc.ID))).toList();
+    if (!missing.isEmpty()) {
+      deliveries.insertMany(session, missing);
+    }
+    return missing;
+  }
+
+  private BsonDocument expired(List<BsonDocument> docs) {
+    BsonDocument expired = among(docs).append(Doc.EXPIRY, BsonDocument.parse("{$exists: true}"));
+    expired.putAll(store.clock.expired());
+    return expired;
+  }
+
+  private static BsonDocument among(List<BsonDocument> docs) {
+    Set<String> queues = new LinkedHashSet<>();
+    docs.forEach(doc -> queues.add(Doc.text(doc, Doc.QUEUE)));
+    return new BsonDocument(
+            Doc.ID, Queues.anyOf(docs.stream().map(doc -> doc.get(Doc.ID)).toList()))
+        .append(Doc.QUEUE, Queues.anyOf(queues.stream().map(BsonString::new).toList()));
+  }
+
+  private static List<BsonDocument> without(List<BsonDocument> docs, List<BsonDocument> some) {
+    if (some.isEmpty()) {
+      return docs;
+    }
+    Set<BsonValue> ids = new HashSet<>();
+    some.forEach(doc -> ids.add(doc.get(Doc.ID)));
+    return docs.stream().filter(doc -> !ids.contains(doc.get(Doc.ID))).toList();
+  }
+
+  /** Work inside a transaction, told how often it was undone before by a conflict. */
+  interface Work<T> {
+    T in(ClientSession session, int conflicts);
+  }
+
+  /** Runs the work and commits; begins again, a few times, when a conflict undid it. */
+  static <T> T inTransaction(Store store, Work<T> work) {
+    ClientSessionOptions options = ClientSessionOptions.builder().causallyConsistent(false).build();
+    try (ClientSession session = store.client.startSession(options)) {
+      for (int conflicts = 0; ; conflicts++) {
+        session.startTransaction(Store.transaction());
+        try {
+          T result = work.in(session, conflicts);
+          session.commitTransaction();
+          return result;
+        } catch (MongoException e) {
+          if (session.hasActiveTransaction()) {
+            session.abortTransaction();
+          }
+          boolean undone = Failures.isTransient(e) || Failures.isDuplicateKey(e);
+          if (!undone || conflicts == MAX_CONFLICTS) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.wrkr.mongo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for ready deliveries.
+ *
+ * <p>A document that people or other programs turned into something unreadable is left alone: it is
+ * noted, logged once, and not asked for again. Thread-safe.
+ */
+final class Ready {
+  private static final Logger LOG = LoggerFactory.getLogger(Ready.class);
+  private static final BsonDocument DUE_THEN_PUBLISHED = BsonDocument.parse("{at: 1, s: 1}");
+
+  /** In what {@link #living} returns: whether it is due. */
+  static final String DUE = "due";
+
+  private static final BsonDocument THIN =
+      BsonDocument.parse("{_id: 1, t: 1, at: 1, s: 1, g: 1, k: 1, v: 1}");
+  private static final String LOOKING = "Looking for ready deliveries";
+  private static final int MAX_UNSOUND = 1000;
+
+  private final Store store;
+  private final Map<BsonValue, Boolean> unsound = new ConcurrentHashMap<>();
+
+  /** What to look at: from which due instant on, how many to pass over, how many to return. */
+  record Window(Instant from, int skip, int limit) {}
+
+  Ready(Store store) {
+    this.store = store;
+  }
+
+  /** Returns ready deliveries by due instant, then publish order. */
+  List<BsonDocument> find(String queue, Window window) {
+    BsonDocument filter = ready(queue, window.from);
+    if (!unsound.isEmpty()) {
+      filter.append(Doc.ID, noneOf(unsound.keySet()));
+    }
+    return find(filter, Store.READY, window);
+  }
+
+  /** The same from the very beginning, without what is long, and without the given tids. */
+  List<BsonDocument> thin(String queue, Set<BsonValue> withoutTids, int limit) {
+    BsonDocument filter = ready(queue, Head.ALWAYS);
+    if (!unsound.isEmpty()) {
+      filter.append(Doc.ID, noneOf(unsound.keySet()));
+    }
+    if (!withoutTids.isEmpty()) {
+      filter.append(Doc.TID, noneOf(withoutTids)).append(Doc.ORDERED, BsonBoolean.TRUE);
+    }
+    return store.read(
+        LOOKING,
+        () ->
+            store
+                .deliveries
+                .find(filter)
+                .sort(DUE_THEN_PUBLISHED)
+                .hint(Store.READY)
+                .limit(limit)
+                .batchSize(limit + 1)
+                .projection(THIN)
+                .into(new ArrayList<>()));
+  }
+
+  /** Returns those of these deliveries that have not ended, thin, with {@link #DUE}, by id. */
+  Map<BsonValue, BsonDocument> living(String queue, Set<BsonValue> ids) {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    BsonDocument filter =
+        new BsonDocument(Doc.ID, Queues.anyOf(ids))
+            .append(Doc.QUEUE, new BsonString(queue))
+            .append("$or", BsonArray.parse("[{at: {$exists: true}}, {x: {$exists: true}}]"));
+    BsonValue due = store.clock.reached(Doc.AT).getDocument("$expr");
+    BsonValue waits = BsonDocument.parse("{$eq: [{$type: '$at'}, 'date']}");
+    BsonDocument dueNow =
+        new BsonDocument(DUE, new BsonDocument("$and", new BsonArray(List.of(waits, due))));
+    dueNow.putAll(THIN);
+    Map<BsonValue, BsonDocument> living = new HashMap<>();
+    store
+        .deliveries
+        .find(filter)
+        .hint(Store.BY_ID)
+        .projection(dueNow)
+        .batchSize(ids.size() + 1)
+        .forEach(doc -> living.put(doc.get(Doc.ID), doc));
+    return living;
+  }
+
+  private List<BsonDocument> find(BsonDocument filter, BsonDocument index, Window window) {
+    List<BsonDocument> found =
+        store.read(
+            LOOKING,
+            () ->
+                store
+                    .deliveries
+                    .find(filter)
+                    .sort(DUE_THEN_PUBLISHED)
+                    .hint(index)
+                    .skip(window.skip)
+                    .limit(window.limit)
+                    .batchSize(window.limit + 1)
+                    .into(new ArrayList<>()));
+    found.removeIf(doc -> !isSound(doc));
+    return found;
+  }
+
+  /** A date as lower bound, always: neither an absent nor a strange {@code at} is ever due. */
+  private BsonDocument ready(String queue, Instant from) {
+    BsonDocument filter =
+        new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(from));
+    filter.putAll(store.clock.reached(Doc.AT));
+    return filter;
+  }
+
+  static BsonDocument from(Instant instant) {
+    return new BsonDocument("$gte", new BsonDateTime(instant.toEpochMilli()));
+  }
+
+  private static BsonDocument noneOf(Collection<BsonValue> values) {
+    return new BsonDocument("$nin", new BsonArray(List.copyOf(values)));
+  }
+
+  /** Tells whether the document can be read; notes it if not. */
+  boolean isSound(BsonDocument doc) {
+    boolean sound = Doc.isSound(doc);
+    if (!sound && unsound.size() < MAX_UNSOUND && unsound.put(doc.get(Doc.ID), true) == null) {
+      LOG.warn(
+          "The document with _id {} in {} is not a delivery that can be read; it is left alone",
+          doc.get(Doc.ID),
+          store.deliveries.getNamespace());
+    }
+    return sound;
+  }
+
+  /** Asks how long until the next delivery comes due. */
+  Optional<Duration> untilNextDue(String queue) {
+    BsonDocument filter =
+        new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(Head.ALWAYS));
+    filter.putAll(store.clock.ahead(Doc.AT));
+    BsonDocument next =
+        store.read(
+            LOOKING,
+            () ->
+                store
+                    .deliveries
+                    .find(filter)
+                    .sort(DUE_THEN_PUBLISHED)
+                    .hint(Store.READY)
+                    .limit(1)
+                    .projection(BsonDocument.parse("{_id: 0, at: 1, now: '$$NOW'}"))
+                    .first());
+    if (next == null) {
+      return Optional.empty();
+    }
+    Instant now = store.clock.observe(next.getDateTime("now"));
+    return Optional.of(Duration.between(now, Doc.instant(next, Doc.AT)));
+  }
+}

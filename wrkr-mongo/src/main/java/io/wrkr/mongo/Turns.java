@@ -1,0 +1,196 @@
+package io.wrkr.mongo;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.UpdateOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonMaxKey;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/**
+ * Whose turn it is: for each tid of an ordered queue the delivery that began last, as {@link Order}
+ * explains. {@code {_id: {q: queue, t: tid}, h: id of the delivery, d: look whether it can go}}.
+ */
+final class Turns {
+  static final String HEAD = "h";
+
+  /** How long the turn of a tid without events is kept: longer than any claim takes. */
+  private static final Duration KEEP = Duration.ofDays(7);
+
+  private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
+
+  private final Store store;
+
+  Turns(Store store) {
+    this.store = store;
+  }
+
+  /** Returns the id of the delivery that each tid's turn names; none where there is no turn. */
+  Map<BsonValue, BsonValue> read(String queue, Collection<BsonValue> tids) {
+    Map<BsonValue, BsonValue> named = new HashMap<>();
+    store
+        .turns
+        .find(among(queue, tids))
+        .batchSize(tids.size() + 1)
+        .forEach(turn -> named.put(tid(turn), turn.get(HEAD)));
+    return named;
+  }
+
+  private static BsonValue tid(BsonDocument turn) {
+    return turn.getDocument(Doc.ID).getString(Doc.TID);
+  }
+
+  /**
+   * Gives tids their next turn, where they still have the one that ended, or none.
+   *
+   * @param next the delivery that is to begin, by tid
+   * @param ended the turn that was read, by tid
+   * @return those deliveries whose turn it now is
+   */
+  List<BsonDocument> take(
+      String queue, Map<BsonValue, BsonDocument> next, Map<BsonValue, BsonValue> ended) {
+    Map<BsonValue, BsonDocument> fresh = new LinkedHashMap<>(next);
+    fresh.keySet().removeAll(ended.keySet());
+    Map<BsonValue, BsonDocument> old = new LinkedHashMap<>(next);
+    old.keySet().retainAll(ended.keySet());
+    boolean all = insert(queue, fresh);
+    all &= pass(queue, old, ended);
+    if (all) {
+      return List.copyOf(next.values());
+    }
+    Map<BsonValue, BsonValue> named = read(queue, next.keySet());
+    List<BsonDocument> taken = new ArrayList<>();
+    next.forEach(
+        (tid, doc) -> {
+          if (doc.getBinary(Doc.ID).equals(named.get(tid))) {
+            taken.add(doc);
+          }
+        });
+    return taken;
+  }
+
+  /** Makes turns; false if not all of them are known to be made. */
+  private boolean insert(String queue, Map<BsonValue, BsonDocument> next) {
+    if (next.isEmpty()) {
+      return true;
+    }
+    List<BsonDocument> turns = new ArrayList<>();
+    next.forEach(
+        (tid, doc) ->
+            turns.add(
+                new BsonDocument(Doc.ID, id(queue, tid))
+                    .append(HEAD, doc.get(Doc.ID))
+                    .append(Doc.EXPIRY, Doc.roundedUp(store.clock.serverNow().plus(KEEP)))));
+    try {
+      store.turns.insertMany(turns, UNORDERED);
+      return true;
+    } catch (MongoBulkWriteException e) {
+      if (!Failures.isDuplicateKey(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /** Changes turns; false if not all of them are known to be changed. */
+  private boolean pass(
+      String queue, Map<BsonValue, BsonDocument> next, Map<BsonValue, BsonValue> ended) {
+    if (next.isEmpty()) {
+      return true;
+    }
+    List<BsonValue> tids = List.copyOf(next.keySet());
+    BsonArray heads = new BsonArray(next.values().stream().map(doc -> doc.get(Doc.ID)).toList());
+    BsonDocument position =
+        operator("$indexOfArray", literal(new BsonArray(tids)), new BsonString("$_id.t"));
+    BsonDocument set =
+        new BsonDocument(HEAD, operator("$arrayElemAt", literal(heads), position))
+            .append(Doc.EXPIRY, expiry());
+    BsonDocument filter = among(queue, tids).append(HEAD, Queues.anyOf(ended.values()));
+    List<BsonDocument> update = List.of(new BsonDocument("$set", set));
+    UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
+    try {
+      return store.turns.updateMany(filter, update, options).getModifiedCount() == tids.size();
+    } catch (MongoException e) {
+      if (!Failures.isUncertain(e)) {
+        throw e;
+      }
+      store.turns.updateMany(filter, update, options);
+      return false;
+    }
+  }
+
+  /** Whole days, so that the index on it seldom changes. */
+  private static BsonDocument expiry() {
+    return BsonDocument.parse(
+        "{$dateAdd: {startDate: {$dateTrunc: {date: '$$NOW', unit: 'day'}}, unit: 'day', amount: "
+            + (KEEP.toDays() + 1)
+            + "}}");
+  }
+
+  /** Makes the turn of each delivery that was claimed before its queue kept order. */
+  void begin(String queue, List<BsonDocument> claimed) {
+    Map<BsonValue, BsonDocument> heads = new HashMap<>();
+    claimed.forEach(doc -> heads.putIfAbsent(doc.getString(Doc.TID), doc));
+    insert(queue, heads);
+  }
+
+  /** Removes the turns of a queue. */
+  void remove(String queue) {
+    BsonDocument inQueue =
+        new BsonDocument("$gte", Queues.field(Doc.QUEUE, queue))
+            .append("$lt", Queues.field(Doc.QUEUE, queue).append(Doc.TID, new BsonMaxKey()));
+    store.turns.deleteMany(new BsonDocument(Doc.ID, inQueue));
+  }
+
+  /** Removes up to {@code max} turns that are long unused and name what has ended. */
+  int prune(int max, Ready ready) {
+    List<BsonDocument> old =
+        store
+            .turns
+            .find(BsonDocument.parse("{$expr: {$lte: ['$d', '$$NOW']}}"))
+            .hintString("expiry")
+            .limit(max)
+            .into(new ArrayList<>());
+    int removed = 0;
+    for (BsonDocument turn : old) {
+      BsonDocument same =
+          new BsonDocument(Doc.ID, turn.getDocument(Doc.ID)).append(HEAD, turn.get(HEAD));
+      String queue = Doc.text(turn.getDocument(Doc.ID), Doc.QUEUE);
+      if (ready.living(queue, Set.of(turn.get(HEAD))).isEmpty()) {
+        removed += (int) store.turns.deleteOne(same).getDeletedCount();
+      } else {
+        store.turns.updateOne(
+            same, List.of(new BsonDocument("$set", new BsonDocument(Doc.EXPIRY, expiry()))));
+      }
+    }
+    return removed;
+  }
+
+  private static BsonDocument id(String queue, BsonValue tid) {
+    return Queues.field(Doc.QUEUE, queue).append(Doc.TID, tid);
+  }
+
+  private static BsonDocument among(String queue, Collection<BsonValue> tids) {
+    return new BsonDocument(
+        Doc.ID, Queues.anyOf(tids.stream().map(tid -> id(queue, tid)).toList()));
+  }
+
+  private static BsonDocument literal(BsonValue value) {
+    return new BsonDocument("$literal", value);
+  }
+
+  private static BsonDocument operator(String name, BsonValue... operands) {
+    return new BsonDocument(name, new BsonArray(List.of(operands)));
+  }
+}

@@ -1,0 +1,228 @@
+package io.wrkr.mongo;
+
+import static io.wrkr.mongo.Samples.QUEUE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import io.wrkr.Subscription;
+import io.wrkr.spi.ClaimRequest;
+import io.wrkr.spi.ClaimedDelivery;
+import io.wrkr.spi.Due;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is sent to the server, and what the server does with it. */
+class StatementsTest {
+  private static final List<String> ENVELOPE =
+      List.of(
+          "lsid",
+          "$db",
+          "$clusterTime",
+          "txnNumber",
+          "maxTimeMS",
+          "writeConcern",
+          "startTransaction",
+          "autocommit",
+          "readConcern");
+
+  private final List<BsonDocument> sent = new CopyOnWriteArrayList<>();
+  private MongoClient client;
+  private MongoBackend backend;
+
+  @BeforeAll
+  static void needs() {
+    Mongods.uri();
+  }
+
+  @BeforeEach
+  void open() {
+    client =
+        MongoClients.create(
+            MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(Mongods.uri()))
+                .addCommandListener(
+                    new CommandListener() {
+                      @Override
+                      public void commandStarted(CommandStartedEvent event) {
+                        sent.add(event.getCommand().clone());
+                      }
+                    })
+                .build());
+    Stores.drop("wrkr_statements");
+    backend = MongoBackend.of(client, "wrkr_statements");
+  }
+
+  @AfterEach
+  void close() {
+    backend.close();
+    client.close();
+  }
+
+  @Test
+  void a_claim_examines_one_key_a_delivery_however_many_ended_or_wait() {
+    subscribe(false);
+    for (int i = 0; i < 5; i++) {
+      backend.publish(Samples.events("gone" + i + "-", 500));
+      backend.settle(Samples.acks(Samples.claim(backend, 1000)));
+      backend.publish(
+          Samples.events("later" + i + "-", 500).stream()
+              .map(
+                  event ->
+                      Samples.event(
+                          event.event().id(), Optional.empty(), new Due.After(Duration.ofDays(1))))
+              .toList());
+    }
+    backend.publish(Samples.events("ready", 400));
+    sent.clear();
+
+    assertThat(Samples.claim(backend, 101)).hasSize(101);
+
+    assertThat(examined(sent("find").get(0))).isBetween(101L, 102L);
+    assertThat(examinedByUpdate(sent("update").get(0))).isLessThanOrEqualTo(2 * 101L);
+  }
+
+  @Test
+  void the_next_due_instant_is_one_key() {
+    subscribe(false);
+    backend.publish(
+        List.of(Samples.event("1", Optional.empty(), new Due.After(Duration.ofDays(1)))));
+    backend.publish(
+        List.of(Samples.event("2", Optional.empty(), new Due.After(Duration.ofDays(2)))));
+    sent.clear();
+
+    Optional<Duration> wait =
+        backend.claim(new ClaimRequest(QUEUE, 10, Samples.LEASE)).untilNextDue();
+
+    assertThat(wait)
+        .hasValueSatisfying(
+            left -> assertThat(left).isBetween(Duration.ofHours(23), Duration.ofDays(1)));
+    assertThat(examined(sent("find").get(1))).isEqualTo(1);
+  }
+
+  @Test
+  void followers_of_blocked_tids_are_passed_over_by_the_index() {
+    subscribe(true);
+    backend.publish(
+        Samples.events("hot", 500).stream()
+            .map(e -> Samples.event(e.event().id(), Optional.of("hot"), Due.NOW))
+            .toList());
+    assertThat(Samples.claim(backend, 10)).as("the head").hasSize(1);
+    backend.publish(List.of(Samples.event("other", Optional.of("cool"), Due.NOW)));
+    sent.clear();
+
+    assertThat(Samples.claim(backend, 10))
+        .extracting(delivery -> delivery.event().id())
+        .containsExactly("other");
+
+    backend.publish(List.of(Samples.event("another", Optional.of("cool"), Due.NOW)));
+    BsonDocument second =
+        sent("find").stream()
+            .filter(find -> find.getDocument("filter").containsKey("g"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(
+            explain(second)
+                .getDocument("executionStats")
+                .getNumber("totalDocsExamined")
+                .longValue())
+        .as("documents read beside 500 keys")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void every_statement_of_the_daily_work_names_the_queue() {
+    subscribe(false);
+    sent.clear();
+    backend.publish(Samples.events("e", 20));
+    List<ClaimedDelivery> claimed = Samples.claim(backend, 10);
+    backend.extend(claimed.stream().map(ClaimedDelivery::lease).toList(), Samples.LEASE);
+    backend.settle(Samples.acks(claimed));
+    backend.settle(Samples.acks(claimed));
+    backend.publish(Samples.events("e", 20));
+
+    List<BsonDocument> filters =
+        sent.stream()
+            .filter(command -> command.containsValue(new BsonString("wrkr_deliveries")))
+            .flatMap(StatementsTest::filters)
+            .toList();
+    assertThat(filters).hasSizeGreaterThan(5).allMatch(filter -> filter.containsKey("q"));
+  }
+
+  @Test
+  void publish_claim_and_settle_wait_for_a_majority_on_disk() {
+    subscribe(false);
+    sent.clear();
+    backend.publish(Samples.events("e", 1));
+    backend.settle(Samples.acks(Samples.claim(backend, 1)));
+
+    List<BsonDocument> writes =
+        sent.stream()
+            .filter(command -> command.containsKey("insert") || command.containsKey("update"))
+            .filter(command -> command.containsValue(new BsonString("wrkr_deliveries")))
+            .toList();
+    assertThat(writes)
+        .hasSize(3)
+        .allMatch(
+            command ->
+                BsonDocument.parse("{w: 'majority', j: true}")
+                    .equals(command.getDocument("writeConcern")));
+  }
+
+  private void subscribe(boolean ordered) {
+    backend.subscribe(new Subscription(QUEUE, "#"), ordered);
+  }
+
+  private static java.util.stream.Stream<BsonDocument> filters(BsonDocument command) {
+    if (command.containsKey("find")) {
+      return java.util.stream.Stream.of(command.getDocument("filter"));
+    }
+    String list = command.containsKey("update") ? "updates" : "deletes";
+    return command.containsKey(list)
+        ? command.getArray(list).stream().map(each -> each.asDocument().getDocument("q"))
+        : java.util.stream.Stream.of();
+  }
+
+  private List<BsonDocument> sent(String name) {
+    return sent.stream().filter(command -> command.getFirstKey().equals(name)).toList();
+  }
+
+  private long examined(BsonDocument find) {
+    BsonDocument stats = explain(find).getDocument("executionStats");
+    assertThat(stats.getNumber("totalDocsExamined").longValue())
+        .isLessThanOrEqualTo(stats.getNumber("totalKeysExamined").longValue());
+    return stats.getNumber("totalKeysExamined").longValue();
+  }
+
+  private long examinedByUpdate(BsonDocument update) {
+    return explain(update).getDocument("executionStats").getNumber("totalKeysExamined").longValue();
+  }
+
+  private BsonDocument explain(BsonDocument command) {
+    BsonDocument plain = new BsonDocument();
+    command.forEach(
+        (name, value) -> {
+          if (!ENVELOPE.contains(name)) {
+            plain.append(name, value);
+          }
+        });
+    BsonValue verbosity = new BsonString("executionStats");
+    return client
+        .getDatabase("wrkr_statements")
+        .runCommand(
+            new BsonDocument("explain", plain).append("verbosity", verbosity), BsonDocument.class);
+  }
+}
