@@ -1,0 +1,5 @@
+/** Web requests as units of work. */
+@NullMarked
+package io.wrkr.servlet;
+
+import org.jspecify.annotations.NullMarked;
