@@ -1,0 +1,5 @@
+/** The command line of Wrkr. */
+@NullMarked
+package io.wrkr.cli;
+
+import org.jspecify.annotations.NullMarked;
