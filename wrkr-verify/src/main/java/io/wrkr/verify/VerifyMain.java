@@ -1,0 +1,103 @@
+package io.wrkr.verify;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The program behind {@code ./verify}: round after round until the time is over. */
+final class VerifyMain {
+  private static final PrintStream OUT = System.out;
+  private static final PrintStream ERR = System.err;
+  private static final long NANOS_PER_ROUND_AND_SERVER_KILL = 5_000_000_000L;
+  private static final int INSTANCES = 4;
+
+  private final VerifyOptions options;
+  private final long begun = Seam.nanos();
+  private final Tally total = new Tally();
+
+  private VerifyMain(VerifyOptions options) {
+    this.options = options;
+  }
+
+  /** Runs as {@link VerifyOptions#HELP} says. */
+  public static void main(String[] arguments) {
+    Seam.exit(run(List.of(arguments)));
+  }
+
+  static int run(List<String> arguments) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
+      OUT.print(VerifyOptions.HELP);
+      return 0;
+    }
+    try {
+      VerifyOptions options = VerifyOptions.parse(arguments, Seam.nanos() & 0xffff_ffffL);
+      return new VerifyMain(options).run();
+    } catch (VerifyOptions.Wrong e) {
+      ERR.println("verify: " + e.getMessage() + "; see ./verify --help");
+      return 2;
+    }
+  }
+
+  private int run() {
+    int round = 0;
+    do {
+      for (String bus : options.buses()) {
+        round++;
+        try {
+          one(bus, round);
+        } catch (RuntimeException e) {
+          ERR.println("verify: the round on " + shown(bus) + " broke off: " + e);
+          total.unproven++;
+        }
+      }
+    } while (Seam.nanos() - begun < options.length().toNanos() && total.rounds > 0);
+    OUT.println("totals: " + total);
+    return total.isGood() ? 0 : 1;
+  }
+
+  private void one(String bus, int round) {
+    Optional<StoreKind> kind = StoreKind.named(bus);
+    Optional<StoreServer> server =
+        kind.isPresent() ? kind.get().start() : Optional.of(new GivenStore(bus));
+    if (server.isEmpty()) {
+      ERR.println(bus + ": " + kind.map(StoreKind::missing).orElse(""));
+      return;
+    }
+    Path folder = folder();
+    try (StoreServer store = server.get()) {
+      ChildJvm jvm = ChildJvm.prepare(folder, store.uri(0, 0));
+      store.remove(0);
+      int kills = (int) (options.round().toNanos() / NANOS_PER_ROUND_AND_SERVER_KILL);
+      Round.Plan plan =
+          new Round.Plan(
+              round, options.seed() + round, options.round(), kills, INSTANCES, options.keep());
+      Round.Result result = Round.run(store, jvm, plan);
+      total.add(result.tally());
+      ERR.printf(
+          "%d s: round %d on %s: %s%n",
+          (Seam.nanos() - begun) / 1_000_000_000L, round, store.name(), result.tally());
+      if (!result.tally().isGood()) {
+        ERR.println(result.text());
+      }
+    } finally {
+      GuardedServer.removeAll(folder);
+    }
+  }
+
+  private static Path folder() {
+    try {
+      return Files.createTempDirectory("wrkr-verify-jvm");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a folder for classes", e);
+    }
+  }
+
+  private static String shown(String bus) {
+    int colon = bus.indexOf(':');
+    return colon < 0 ? bus : bus.substring(0, colon + 1);
+  }
+}

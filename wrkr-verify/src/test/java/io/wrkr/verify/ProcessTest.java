@@ -1,0 +1,57 @@
+package io.wrkr.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The contract on real stores, under kills and faults; {@code ./verify} does the same for long. */
+class ProcessTest {
+  private static final Duration LENGTH =
+      Duration.ofSeconds(Integer.getInteger("wrkr.verify.seconds", 35));
+
+  /** What a store is known to break, so that a build need not find it anew; see the docs. */
+  private static final Map<StoreKind, String> OPEN =
+      Map.of(
+          StoreKind.MONGODB,
+          "not run: under kills and faults MongoDB broke the order of a tid in one round of two, a"
+              + " defect that is open (docs/reliability.md); -Dwrkr.verify.open=true runs it");
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @EnumSource
+  void contract_holds_while_processes_and_servers_are_killed(StoreKind kind) {
+    if (OPEN.containsKey(kind) && !Boolean.getBoolean("wrkr.verify.open")) {
+      System.out.println(kind + " " + OPEN.get(kind));
+      Assumptions.abort(OPEN.get(kind));
+    }
+    Optional<StoreServer> started = kind.start();
+    if (started.isEmpty()) {
+      System.out.println(kind + " " + kind.missing());
+      Assumptions.abort(kind.missing());
+    }
+    try (StoreServer server = started.get()) {
+      ChildJvm jvm = ChildJvm.prepare(folder, server.uri(0, 0));
+      Round.Plan plan = new Round.Plan(1, kind.ordinal(), LENGTH, 7, 4, false);
+
+      Round.Result result = Round.run(server, jvm, plan);
+
+      System.out.println(server.name() + ": " + result.tally());
+      assertThat(result.tally().isGood()).as(result.text()).isTrue();
+      assertThat(result.tally().kills).isPositive();
+      assertThat(result.tally().serverKills > 0).isEqualTo(server.canKill());
+      assertThat(ProcessHandle.current().children().filter(this::isInstance)).isEmpty();
+    }
+  }
+
+  private boolean isInstance(ProcessHandle child) {
+    return child.info().commandLine().orElse("").contains(InstanceMain.class.getName());
+  }
+}

@@ -1,0 +1,7 @@
+package gates;
+
+/** Points to {@link Nowhere}. */
+public final class Bad {
+
+  private Bad() {}
+}

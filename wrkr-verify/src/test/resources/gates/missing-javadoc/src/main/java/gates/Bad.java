@@ -1,0 +1,6 @@
+package gates;
+
+public final class Bad {
+
+  private Bad() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package gates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,2 @@
+/** Not marked. */
+package gates.unmarked;
