@@ -10,6 +10,7 @@ import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.Lease;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -176,7 +177,7 @@ abstract class BusLeaseRules extends BusScenario {
             });
     bus.start();
     bus.publish(List.of(Event.of("a").id("1"), Event.of("a").id("2")));
-    next();
+    String second = next().event().id().equals(Optional.of("1")) ? "2" : "1";
 
     List<Boolean> finished =
         Race.run(
@@ -191,6 +192,6 @@ abstract class BusLeaseRules extends BusScenario {
     boolean secondBegan = !handled.isEmpty();
     assertThat(backend.claim(new ClaimRequest("q", 9, Duration.ofSeconds(1))).deliveries())
         .extracting(delivery -> delivery.event().id() + " " + delivery.attempt())
-        .containsExactlyElementsOf(secondBegan ? List.of() : List.of("2 1"));
+        .containsExactlyElementsOf(secondBegan ? List.of() : List.of(second + " 1"));
   }
 }

@@ -125,32 +125,29 @@ abstract class BusLifeRules extends BusScenario {
               throw new RuntimeException("\u0000 \ud800 \uD83D\uDE00 \n\r " + "x".repeat(100_000));
             },
             d -> Thread.currentThread().interrupt());
-    AtomicInteger calls = new AtomicInteger();
+    int throwing = handlers.size() - 1;
     Wrkr bus = open();
     bus.queue("q")
         .concurrency(1)
         .retry(RetryPolicy.fixed(Duration.ZERO).maxAttempts(1))
-        .on(
-            "a",
-            delivery -> {
-              int call = calls.getAndIncrement();
-              if (call < handlers.size()) {
-                handlers.get(call).handle(delivery);
-              } else {
-                handled.add(delivery);
-              }
-            });
+        .on("good", noting())
+        .on("bad", delivery -> handlers.get(Integer.parseInt(tid(delivery))).handle(delivery));
     bus.start();
 
-    for (int i = 0; i <= handlers.size(); i++) {
-      bus.publish(Event.of("a").id("e" + i));
+    for (int i = 0; i <= throwing; i++) {
+      bus.publish(Event.of("bad").id("e" + i).tid("" + i));
     }
-
-    assertThat(nextIds(1)).containsExactly("e" + handlers.size());
     awaitTold(
-        IntStream.range(0, handlers.size() - 1)
-            .mapToObj(i -> "DEAD_LETTERED e" + i)
+        IntStream.rangeClosed(0, throwing)
+            .mapToObj(i -> (i < throwing ? "DEAD_LETTERED e" : "ACKED e") + i)
             .toArray(String[]::new));
+    bus.publish(Event.of("good").id("last"));
+
+    assertThat(nextIds(1)).containsExactly("last");
+  }
+
+  private static String tid(Delivery delivery) {
+    return delivery.event().tid().orElseThrow();
   }
 
   /** An exception that cannot even be asked what it is. */
