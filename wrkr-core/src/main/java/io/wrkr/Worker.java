@@ -2,16 +2,11 @@ package io.wrkr;
 
 import io.wrkr.QueueEngine.Handout;
 import io.wrkr.QueueEngine.Hold;
-import io.wrkr.QueueEngine.Load;
-import io.wrkr.QueueEngine.Step;
 import io.wrkr.spi.Capability;
-import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
-import io.wrkr.spi.Claims;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
-import io.wrkr.spi.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,11 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of an instance that claims for one queue and runs its handlers.
+ * The part of an instance that works on one queue: takes what its poller claimed, runs the
+ * handlers, settles and extends.
  *
- * <p>Its engine decides; this class carries out. The engine is touched under its own monitor, for
- * moments only, by the poller, the settler, the renewer and callers of the API; neither the backend
- * nor user code is called while it is held.
+ * <p>The engine decides; this class and its poller carry out. The engine is touched under its own
+ * monitor, for moments only, by the poller, the settler, the renewer and callers of the API;
+ * neither the backend nor user code is called while it is held.
  */
 final class Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -47,26 +43,25 @@ final class Worker {
   private final Settler settler;
   private final QueueEngine engine;
   private final Runners runners;
-  private final Stage.Role poller;
+  private final Poller poller;
   private final Set<Handling> running = ConcurrentHashMap.newKeySet();
   private final Set<DeliveryTask> open = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopped;
 
   Worker(Bus bus, QueueOptions options, Routes routes, Settler settler, Executor executor) {
     this.bus = bus;
     this.options = options;
     this.routes = routes;
     this.settler = settler;
-    this.runners = new Runners(bus.stage(), executor, options.concurrency, this::wakePoller);
     this.engine =
         new QueueEngine(
             options.engine(bus.capabilities()), slots(), bus.random(), bus.stage().nanos());
-    // It keeps the JVM alive: a started bus works until it is stopped.
-    this.poller = bus.stage().role("wrkr-poller-" + options.name, true, this::poll);
+    this.runners = new Runners(bus.stage(), executor, options.concurrency, this::wakePoller);
+    this.poller = new Poller(bus, options, engine, runners, this::take);
   }
 
-  void start() {
-    poller.start();
+  /** What claims for this queue. */
+  Poller poller() {
+    return poller;
   }
 
   long nanos() {
@@ -77,69 +72,9 @@ final class Worker {
     poller.wake();
   }
 
-  // ---- claiming, on the poller's thread
+  // ---- handing out, on the poller's thread
 
-  private long poll() {
-    long now = nanos();
-    long catchUp = runners.catchUp(now);
-    Step step = next(now);
-    if (step.full()) {
-      // Asked for first, looked at again then, so that no slot frees unseen in between.
-      runners.tellWhenWaiting(claimBelow());
-      step = next(now);
-    }
-    if (step.claim() == 0) {
-      return waitOf(step, catchUp);
-    }
-    claim(step.claim(), now);
-    return 0;
-  }
-
-  /** Only a failure or handlers that are behind need this thread to look again by itself. */
-  private long waitOf(Step step, long catchUp) {
-    if (catchUp != Long.MAX_VALUE) {
-      return Math.min(step.waitNanos(), catchUp);
-    }
-    synchronized (engine) {
-      boolean backsOff = engine.isBackingOff() && !step.full();
-      return backsOff ? step.waitNanos() : Stage.idle(step.waitNanos());
-    }
-  }
-
-  private Step next(long now) {
-    synchronized (engine) {
-      engine.handled(runners.sampleMeanNanos());
-      return engine.next(now, load());
-    }
-  }
-
-  private int claimBelow() {
-    synchronized (engine) {
-      return engine.claimBelow();
-    }
-  }
-
-  private Load load() {
-    return options.manualAck ? new Load(0, engine.heldCount()) : runners.load();
-  }
-
-  private void claim(int max, long sentAt) {
-    Claims claims;
-    try {
-      claims = bus.backend().claim(new ClaimRequest(options.name, max, options.lease));
-    } catch (RuntimeException e) {
-      synchronized (engine) {
-        engine.claimFailed(nanos());
-      }
-      if (!stopped) {
-        bus.notices().fault("claim " + options.name, e);
-      }
-      return;
-    }
-    Handout handout;
-    synchronized (engine) {
-      handout = engine.claimed(claims, max, sentAt, nanos(), load());
-    }
+  private void take(Handout handout) {
     handout.giveBack().forEach(hold -> new DeliveryTask(this, hold).giveBack());
     try {
       handOut(handout.start());
@@ -295,7 +230,7 @@ final class Worker {
     if (settlement instanceof Settlement.Ack ack && !ack.followUps().isEmpty()) {
       options.arrived.run();
     } else if (mayFreeAnother(task, settlement)) {
-      hint();
+      poller.hint();
     }
     if (failure != null) {
       bus.notices().fault("settle " + task.id(), failure);
@@ -380,27 +315,6 @@ final class Worker {
 
   // ---- control
 
-  void hint() {
-    synchronized (engine) {
-      engine.hint();
-    }
-    poller.wake();
-  }
-
-  void expect() {
-    synchronized (engine) {
-      engine.expect(nanos());
-    }
-    poller.wake();
-  }
-
-  void paused(boolean paused) {
-    synchronized (engine) {
-      engine.paused(paused);
-    }
-    poller.wake();
-  }
-
   /** Takes over a changed concurrency, or a new batch handler. */
   void resize() {
     synchronized (engine) {
@@ -417,10 +331,6 @@ final class Worker {
   // ---- stopping: claim nothing more, give back what has not begun, wait, break off the rest
 
   void stopClaiming(Duration limit) {
-    stopped = true;
-    synchronized (engine) {
-      engine.stop();
-    }
     poller.stop(limit);
     giveBackWaiting();
   }

@@ -122,11 +122,11 @@ final class Workers {
     }
     Worker worker = new Worker(bus, queue.options(), queue.routes(), now.settler, now.executor);
     workers.put(queue, worker);
-    worker.paused(paused.contains(queue));
+    worker.poller().paused(paused.contains(queue));
     if (bus.capabilities().has(Capability.WAKE) && bus.backend() instanceof Wakeups wakeups) {
-      now.hints.add(wakeups.onArrival(queue.name(), worker::hint));
+      now.hints.add(wakeups.onArrival(queue.name(), worker.poller()::hint));
     }
-    worker.start();
+    worker.poller().start();
     now.renewer.wake();
   }
 
@@ -183,7 +183,7 @@ final class Workers {
   void arrived(Collection<String> names) {
     for (Map.Entry<Queue, Worker> each : workers.entrySet()) {
       if (names.contains(each.getKey().name())) {
-        each.getValue().hint();
+        each.getValue().poller().hint();
       }
     }
   }
@@ -192,13 +192,13 @@ final class Workers {
   void expect(List<Receipt> receipts) {
     for (Map.Entry<Queue, Worker> each : workers.entrySet()) {
       if (receipts.stream().anyMatch(receipt -> receipt.queues().contains(each.getKey().name()))) {
-        each.getValue().expect();
+        each.getValue().poller().expect();
       }
     }
   }
 
   void hintAll() {
-    workers.values().forEach(Worker::hint);
+    workers.values().forEach(worker -> worker.poller().hint());
   }
 
   /** A clock of the test's own was moved. */
@@ -215,7 +215,7 @@ final class Workers {
     boolean changed = pause ? paused.add(queue) : paused.remove(queue);
     Worker worker = workers.get(queue);
     if (changed && worker != null) {
-      worker.paused(pause);
+      worker.poller().paused(pause);
     }
   }
 
