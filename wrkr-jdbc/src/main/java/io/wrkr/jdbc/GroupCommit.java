@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The store of SQLite: one connection writes, few read.
  *
  * <p>A commit waits for the disk, so writes share it: a thread puts its work in line; the first to
- * find nobody leading leads, that is takes all that is in line, runs it in one transaction, commits
- * and wakes the others. Whoever arrived meanwhile forms the next group. Nobody waits for a timer,
- * and a lone thread commits at once, on its own thread.
+ * find nobody leading leads, that is takes all that is in line and all that comes while it runs
+ * that in one transaction, commits and wakes the others. Whoever comes during the commit forms the
+ * next group. Nobody waits for a timer, and a lone thread commits at once, on its own thread.
  *
  * <p>If any work of a group fails, the transaction is rolled back and each runs again in one of its
  * own: a failing call never fails its neighbours, and the calm case needs no savepoints.
@@ -68,7 +68,9 @@ final class GroupCommit implements Store {
     void end(@Nullable RuntimeException failure) {
       this.failure = failure;
       done = true;
-      LockSupport.unpark(owner);
+      if (owner != Thread.currentThread()) {
+        LockSupport.unpark(owner);
+      }
     }
 
     @SuppressWarnings("NullAway") // null only where T allows it
@@ -118,16 +120,40 @@ final class GroupCommit implements Store {
   private void lead() {
     try {
       List<Task<?>> group = new ArrayList<>();
-      for (Task<?> task = line.poll(); task != null; task = line.poll()) {
-        group.add(task);
-        if (group.size() == MAX_GROUP) {
-          break;
-        }
+      fill(group);
+      // Nobody is in line when the former leader was still ending this thread's work.
+      if (!group.isEmpty()) {
+        commit(group);
       }
-      commit(group);
     } finally {
       handOver();
     }
+  }
+
+  private void fill(List<Task<?>> group) {
+    while (group.size() < MAX_GROUP) {
+      Task<?> task = line.poll();
+      if (task == null) {
+        return;
+      }
+      group.add(task);
+    }
+  }
+
+  /** Runs the group; whoever comes in line before its last work has run shares the commit. */
+  private boolean runAll(Session session, List<Task<?>> group) throws SQLException {
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).run(session);
+      if (i == group.size() - 1) {
+        fill(group);
+      }
+    }
+    return true;
+  }
+
+  private static boolean runAlone(Session session, Task<?> task) throws SQLException {
+    task.run(session);
+    return true;
   }
 
   /** Stops leading and wakes one that came in line meanwhile: it found this thread leading. */
@@ -140,13 +166,13 @@ final class GroupCommit implements Store {
   }
 
   private void commit(List<Task<?>> group) {
-    RuntimeException failure = transaction(group);
+    RuntimeException failure = transaction(session -> runAll(session, group));
     if (failure == null || group.size() == 1 || !(failure instanceof WorkFailed)) {
       group.forEach(task -> task.end(unwrapped(failure)));
       return;
     }
     for (Task<?> task : group) {
-      task.end(unwrapped(transaction(List.of(task))));
+      task.end(unwrapped(transaction(session -> runAlone(session, task))));
     }
   }
 
@@ -165,7 +191,7 @@ final class GroupCommit implements Store {
     }
   }
 
-  private @Nullable RuntimeException transaction(List<Task<?>> group) {
+  private @Nullable RuntimeException transaction(Work<Boolean> work) {
     Session session;
     try {
       requireOpen();
@@ -177,9 +203,7 @@ final class GroupCommit implements Store {
       return e;
     }
     try {
-      for (Task<?> task : group) {
-        task.run(session);
-      }
+      work.run(session);
     } catch (SQLException e) {
       rollback(session);
       return new WorkFailed(failures.beforeCommit(e));

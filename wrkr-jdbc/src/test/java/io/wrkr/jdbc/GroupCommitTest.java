@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Writes of many threads share commits, not fates. */
 class GroupCommitTest {
+  private static final String REFUSED = "three is refused";
+
   @TempDir Path directory;
 
   @Test
@@ -47,13 +50,49 @@ class GroupCommitTest {
               works,
               go);
 
-      assertThatThrownBy(results.get(3)::get).hasMessageContaining("three is refused");
+      assertThatThrownBy(results.get(3)::get).hasMessageContaining(REFUSED);
       for (int i = 0; i < 8; i++) {
         assertThat(i == 3 || results.get(i).get() == 1).isTrue();
       }
       List<Integer> stored =
           store.read(session -> session.query("SELECT n FROM numbers", row -> row.getInt(1)));
       assertThat(stored).containsExactlyInAnyOrder(0, 1, 2, 4, 5, 6, 7);
+    }
+  }
+
+  @Test
+  @SystemSeam
+  void what_comes_while_a_group_runs_shares_its_commit() throws Exception {
+    try (GroupCommit store = store()) {
+      store.write(session -> session.update("CREATE TABLE numbers (n integer PRIMARY KEY)"));
+      CountDownLatch leading = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      List<Integer> runs = new CopyOnWriteArrayList<>();
+      ExecutorService threads = Executors.newFixedThreadPool(1);
+      Future<Integer> first =
+          threads.submit(
+              () ->
+                  store.write(
+                      session -> {
+                        runs.add(0);
+                        leading.countDown();
+                        return await(go) ? insert(session, 0) : 0;
+                      }));
+      assertThat(await(leading)).isTrue();
+      Thread late =
+          new Thread(
+              () -> assertThatThrownBy(() -> store.write(s -> insert(s, 3))).hasMessage(REFUSED));
+      late.start();
+      while (late.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+
+      go.countDown();
+
+      assertThat(first.get(20, TimeUnit.SECONDS)).isOne();
+      assertThat(runs).as("once with the one that is refused, once alone").hasSize(2);
+      late.join();
+      threads.shutdown();
     }
   }
 
@@ -67,7 +106,7 @@ class GroupCommitTest {
 
   private static int insert(Session session, int number) throws SQLException {
     if (number == 3) {
-      throw new IllegalArgumentException("three is refused");
+      throw new IllegalArgumentException(REFUSED);
     }
     return session.update("INSERT INTO numbers VALUES (?)", number);
   }
