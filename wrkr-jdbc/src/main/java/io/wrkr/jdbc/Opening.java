@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -40,7 +41,10 @@ final class Opening {
     }
     requireDriver("org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
     String url = "jdbc:sqlite:" + path;
-    return sqlite(() -> DriverManager.getConnection(url), "SQLite file " + path, options);
+    // Else the driver asks, by one more statement after each insert, for a key that nobody wants.
+    Properties settings = new Properties();
+    settings.setProperty("jdbc.get_generated_keys", "false");
+    return sqlite(() -> DriverManager.getConnection(url, settings), "SQLite file " + path, options);
   }
 
   private static JdbcBackend sqlite(SqliteFile.Opener opener, String where, JdbcOptions options) {

@@ -9,11 +9,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 import java.util.Random;
 
 /**
  * Plain JDBC on a scratch file beside the bus's, opened as the bus opens its own (WAL, every commit
- * synced), by one connection, as SQLite has one writer.
+ * synced, no generated keys), by one connection, as SQLite has one writer.
  *
  * <ol>
  *   <li>One transaction inserts 100 events and their deliveries, with the columns and indexes that
@@ -64,7 +65,9 @@ final class SqliteRawLimit implements RawLimit {
     this.file = file;
     this.queues = plan.queues();
     this.payload = Payloads.of(plan.payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    this.connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    Properties settings = new Properties();
+    settings.setProperty("jdbc.get_generated_keys", "false");
+    this.connection = DriverManager.getConnection("jdbc:sqlite:" + file, settings);
     try (Statement statement = connection.createStatement()) {
       for (String each : SET_UP) {
         statement.execute(each);
