@@ -3,6 +3,7 @@ package io.wrkr.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wrkr.Archive;
+import io.wrkr.DeliveryInfo;
 import io.wrkr.Query;
 import io.wrkr.spi.Capability;
 import io.wrkr.spi.ClaimedDelivery;
@@ -11,6 +12,7 @@ import io.wrkr.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Delivering again what was archived. */
@@ -98,6 +100,32 @@ abstract class ReplayRules extends SpiScenario {
     assertThat(third.lease().token()).isGreaterThan(again.lease().token());
     assertThat(third.attempt()).isEqualTo(1);
     assertThat(ack(third)).isTrue();
+  }
+
+  @Test
+  @Rule("DEAD-6")
+  void what_is_replayed_is_found_with_its_mark_in_whatever_state() {
+    subscribe("q", "a");
+    subscribe("other", "a");
+    Instant start = clock.instant();
+    archive("1", Archive.keep(MONTH));
+    assertThat(found("q")).as("not replayed yet").doesNotContainKey("wrkr.replayed");
+
+    replay("q", start, start.plus(SECOND));
+
+    assertThat(found("q")).as("ready").containsEntry("wrkr.replayed", "true");
+    assertThat(found("other")).as("another queue's").doesNotContainKey("wrkr.replayed");
+    ack(claimOne("q"), Archive.keep(MONTH));
+    assertThat(found("q")).as("kept again").containsEntry("wrkr.replayed", "true");
+    replay("q", start, start.plus(SECOND));
+    backend.settle(List.of(new Settlement.DeadLetter(claimOne("q").lease(), "attempt 1 at …")));
+    assertThat(found("q")).as("dead").containsEntry("wrkr.replayed", "true");
+  }
+
+  private Map<String, String> found(String queue) {
+    List<DeliveryInfo> found = find(Query.all().queue(queue));
+    assertThat(found).hasSize(1);
+    return found.get(0).headers();
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       another. What the record says beyond the archive's time is the window's length.
  *   <li>Insert the deliveries, due now, under a token above all earlier ones, and with their
  *       sequence below zero: they keep their order, and that marks them as replayed, so that a
- *       claim adds the header. The event's row has no place for it, since other queues share it.
+ *       claim and a page of what is found add the header. The event's row has no place for it,
+ *       since other queues share it.
  *   <li>Delete the archived rows.
  * </ol>
  */
@@ -147,13 +148,21 @@ final class Replays {
     return untils;
   }
 
-  /** Returns the event as a claim hands it out, with the mark if it is replayed. */
-  static StoredEvent marked(StoredEvent event, long seq) {
+  /** Returns an event's headers as those of a delivery, with the mark if it is replayed. */
+  static Map<String, String> marked(Map<String, String> headers, long seq) {
     if (seq >= 0) {
-      return event;
+      return headers;
     }
-    Map<String, String> headers = new LinkedHashMap<>(event.headers());
-    headers.put(HEADER, "true");
-    return new StoredEvent(event.id(), event.name(), event.tid(), event.payload(), headers);
+    Map<String, String> marked = new LinkedHashMap<>(headers);
+    marked.put(HEADER, "true");
+    return marked;
+  }
+
+  /** Returns the event as a claim hands it out. */
+  static StoredEvent marked(StoredEvent event, long seq) {
+    return seq >= 0
+        ? event
+        : new StoredEvent(
+            event.id(), event.name(), event.tid(), event.payload(), marked(event.headers(), seq));
   }
 }

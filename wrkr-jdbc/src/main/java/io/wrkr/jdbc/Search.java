@@ -96,7 +96,7 @@ final class Search {
           columns
               + "e.name, e.tid, e.published_at, e.headers, substring(e.payload, 1, "
               + (SHOWN_BYTES + 1)
-              + ") AS payload FROM {"
+              + ") AS payload, d.seq FROM {"
               + table
               + "} d JOIN {event} e ON e.id = d.event_id";
     }
@@ -143,7 +143,7 @@ final class Search {
             Micros.instant(row.getLong(9)),
             Optional.ofNullable(row.getString(4)).filter(text -> !text.isEmpty()),
             shown(row.getBytes(11)),
-            HeaderText.decode(row.getString(10)));
+            Replays.marked(HeaderText.decode(row.getString(10)), row.getLong(12)));
     return new Found(new Key(info.eventId(), queueId), info);
   }
 
