@@ -27,9 +27,8 @@ final class QueueOptions {
   }
 
   QueueEngine.Settings engine(Capabilities capabilities) {
-    boolean hints = capabilities.has(Capability.WAKE);
-    return new QueueEngine.Settings(
-        lease, maxHold, hints ? IDLE_POLL_WITH_HINTS : IDLE_POLL, capabilities.maxBatch());
+    Duration idle = capabilities.hintsAll() ? IDLE_POLL_WITH_HINTS : IDLE_POLL;
+    return new QueueEngine.Settings(lease, maxHold, idle, capabilities.maxBatch());
   }
 
   void requireLease(Bus bus, Duration lease) {

@@ -16,6 +16,8 @@ import java.util.Set;
  *     in one settle
  * @param parallelWrites how many concurrent publishes make the store fastest; the core forms
  *     batches so that no more are under way at once
+ * @param hintsJoined whether hints tell of what was stored in a caller's transaction too; where
+ *     they do not, idle workers look as often as without hints
  */
 public record Capabilities(
     Set<Capability> supported,
@@ -24,7 +26,8 @@ public record Capabilities(
     Duration maxLease,
     int maxPayloadBytes,
     int maxBatch,
-    int parallelWrites) {
+    int parallelWrites,
+    boolean hintsJoined) {
 
   /** The largest payload that the API promises, 15 MB. */
   public static final int DEFAULT_MAX_PAYLOAD = 15_000_000;
@@ -38,7 +41,14 @@ public record Capabilities(
   public static Capabilities of(Set<Capability> supported) {
     Duration century = Duration.ofDays(36_525);
     return new Capabilities(
-        supported, century, Duration.ofMillis(1), Duration.ofDays(1), DEFAULT_MAX_PAYLOAD, 1000, 1);
+        supported,
+        century,
+        Duration.ofMillis(1),
+        Duration.ofDays(1),
+        DEFAULT_MAX_PAYLOAD,
+        1000,
+        1,
+        false);
   }
 
   /** Tells whether the ability is there. */
@@ -52,18 +62,43 @@ public record Capabilities(
     rest.addAll(supported);
     rest.remove(capability);
     return new Capabilities(
-        rest, maxDelay, precision, maxLease, maxPayloadBytes, maxBatch, parallelWrites);
+        rest,
+        maxDelay,
+        precision,
+        maxLease,
+        maxPayloadBytes,
+        maxBatch,
+        parallelWrites,
+        hintsJoined);
   }
 
   /** Returns the same with another number of concurrent publishes. */
   public Capabilities parallelWrites(int writes) {
     return new Capabilities(
-        supported, maxDelay, precision, maxLease, maxPayloadBytes, maxBatch, writes);
+        supported, maxDelay, precision, maxLease, maxPayloadBytes, maxBatch, writes, hintsJoined);
   }
 
   /** Returns the same with another largest batch. */
   public Capabilities maxBatch(int batch) {
     return new Capabilities(
-        supported, maxDelay, precision, maxLease, maxPayloadBytes, batch, parallelWrites);
+        supported,
+        maxDelay,
+        precision,
+        maxLease,
+        maxPayloadBytes,
+        batch,
+        parallelWrites,
+        hintsJoined);
+  }
+
+  /** Returns the same with hints that tell of what callers' transactions committed too. */
+  public Capabilities hintingJoined() {
+    return new Capabilities(
+        supported, maxDelay, precision, maxLease, maxPayloadBytes, maxBatch, parallelWrites, true);
+  }
+
+  /** Tells whether nothing comes in by another process without a hint, unless that is lost. */
+  public boolean hintsAll() {
+    return has(Capability.WAKE) && (hintsJoined || !has(Capability.TX_JOIN));
   }
 }

@@ -54,7 +54,7 @@ final class Opening {
     SqliteFile file = new SqliteFile(opener, options.synced());
     Failures failures = new Failures(dialect, where);
     GroupCommit store = new GroupCommit(file, failures, catalog::forget);
-    Capabilities capabilities = Capabilities.of(ALL).parallelWrites(SQLITE_WRITES);
+    Capabilities capabilities = Capabilities.of(ALL).parallelWrites(SQLITE_WRITES).hintingJoined();
     return prepared(
         store,
         sql,

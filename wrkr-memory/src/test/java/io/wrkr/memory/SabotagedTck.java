@@ -40,7 +40,8 @@ class SabotagedTck extends BackendTck {
           memory.maxLease(),
           memory.maxPayloadBytes(),
           memory.maxBatch(),
-          memory.parallelWrites());
+          memory.parallelWrites(),
+          memory.hintsJoined());
     }
   }
 
