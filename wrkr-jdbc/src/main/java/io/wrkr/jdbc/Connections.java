@@ -2,7 +2,6 @@ package io.wrkr.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 
 /** Where connections to a server come from. Safe for any thread. */
 interface Connections extends AutoCloseable {
@@ -11,6 +10,9 @@ interface Connections extends AutoCloseable {
 
   /** Takes one for the extending of leases, which must go on when all others are busy. */
   Connection takeReserved() throws SQLException;
+
+  /** Sees to it that there will be such a one; leases are about to be taken. */
+  default void reserve() throws SQLException {}
 
   /**
    * Tells whether nobody else uses these connections, so that they come at READ COMMITTED and need
@@ -25,28 +27,4 @@ interface Connections extends AutoCloseable {
 
   @Override
   void close();
-
-  /** Returns those of a source that is the caller's, pooled or not, with no more than it offers. */
-  static Connections of(DataSource source) {
-    return new Connections() {
-      @Override
-      public Connection take() throws SQLException {
-        return source.getConnection();
-      }
-
-      @Override
-      public Connection takeReserved() throws SQLException {
-        return source.getConnection();
-      }
-
-      @Override
-      public void giveBack(Connection connection, boolean broken, boolean reserved)
-          throws SQLException {
-        connection.close();
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
 }

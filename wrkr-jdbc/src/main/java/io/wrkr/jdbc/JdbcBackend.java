@@ -149,7 +149,9 @@ public final class JdbcBackend
 
   /**
    * Opens the database of a source of connections, creating the tables where they are missing. Its
-   * kind is found by asking a connection. The source stays the caller's and is not closed.
+   * kind is found by asking a connection. The source stays the caller's and is not closed. A
+   * server's pool has to offer two connections at least: from the first claim to the close one is
+   * kept for the extending of leases, which must go on when handlers hold all others.
    *
    * @throws BackendException if the database cannot be reached or is of a kind that is not known
    */
@@ -211,6 +213,7 @@ public final class JdbcBackend
 
   @Override
   public Claims claim(ClaimRequest request) {
+    store.reserve();
     return operations.claim(request);
   }
 

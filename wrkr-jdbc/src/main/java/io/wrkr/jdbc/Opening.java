@@ -69,7 +69,7 @@ final class Opening {
     if (product.equals("SQLite")) {
       return sqlite(source::getConnection, "SQLite", options);
     }
-    return server(dialect(product), Connections.of(source), product, options);
+    return server(dialect(product), new SourceConnections(source), product, options);
   }
 
   private static String product(DataSource source) {

@@ -42,6 +42,15 @@ final class ServerStore implements Store {
   }
 
   @Override
+  public void reserve() {
+    try {
+      connections.reserve();
+    } catch (SQLException e) {
+      throw failures.connecting(e);
+    }
+  }
+
+  @Override
   public <T extends @Nullable Object> T writeOnce(Work<T> work) {
     return borrowed(
         session -> {

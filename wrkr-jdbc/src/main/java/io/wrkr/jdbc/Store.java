@@ -16,6 +16,9 @@ interface Store extends AutoCloseable {
   /** Does the same for the extending of leases, which must go on however busy the store is. */
   <T extends @Nullable Object> T writeReserved(Work<T> work);
 
+  /** Sees to it that this will be so; leases are about to be taken. */
+  default void reserve() {}
+
   /** Runs one statement, which commits by itself where the store can. */
   <T extends @Nullable Object> T writeOnce(Work<T> work);
 
