@@ -9,6 +9,7 @@ import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
 import io.wrkr.spi.Examined;
+import io.wrkr.tck.CallersTransaction;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

@@ -1,6 +1,7 @@
 package io.wrkr.jdbc;
 
 import io.wrkr.spi.Backend;
+import io.wrkr.tck.CallersTransaction;
 import io.wrkr.tck.TckStore;
 import io.wrkr.tck.TckTransaction;
 import java.sql.Connection;

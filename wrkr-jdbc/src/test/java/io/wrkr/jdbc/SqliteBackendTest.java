@@ -2,6 +2,7 @@ package io.wrkr.jdbc;
 
 import io.wrkr.spi.Backend;
 import io.wrkr.tck.BackendTck;
+import io.wrkr.tck.CallersTransaction;
 import io.wrkr.tck.TckStore;
 import io.wrkr.tck.TckTransaction;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.wrkr.jdbc.JdbcBackend;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.RelayBackend;
 import io.wrkr.tck.BackendTck;
+import io.wrkr.tck.CallersTransaction;
 import io.wrkr.tck.TckStore;
 import io.wrkr.tck.TckTransaction;
 import java.nio.file.Path;

@@ -1,16 +1,20 @@
-package io.wrkr.rabbitmq;
+package io.wrkr.tck;
 
-import io.wrkr.tck.TckTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
-/** A transaction of the kit's own on a connection. */
-final class CallersTransaction implements TckTransaction {
+/**
+ * A {@link TckTransaction} on a database connection, for stores that join a {@link Connection}.
+ * Used by one thread. What the database refuses is an {@link AssertionError}.
+ */
+public final class CallersTransaction implements TckTransaction {
   private final Connection connection;
 
   /** Gives a connection. */
   @FunctionalInterface
-  interface Source {
+  public interface Source {
+    /** Returns a connection that becomes the transaction's own. */
     Connection get() throws SQLException;
   }
 
@@ -22,7 +26,8 @@ final class CallersTransaction implements TckTransaction {
     this.connection = connection;
   }
 
-  static CallersTransaction on(Source source) {
+  /** Begins a transaction on a connection of this source; closing it closes the connection. */
+  public static CallersTransaction on(Source source) {
     try {
       Connection connection = source.get();
       connection.setAutoCommit(false);
@@ -35,6 +40,16 @@ final class CallersTransaction implements TckTransaction {
   @Override
   public Object handle() {
     return connection;
+  }
+
+  /** Runs a statement of somebody else's. */
+  public void execute(String sql) {
+    run(
+        () -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+          }
+        });
   }
 
   @Override
