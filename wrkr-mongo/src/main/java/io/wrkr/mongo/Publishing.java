@@ -1,6 +1,5 @@
 package io.wrkr.mongo;
 
-import com.mongodb.ClientSessionOptions;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.ClientSession;
@@ -38,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *       nothing. A standalone has no transactions.
  *   <li>If the primary or its term is not the same as in 1, the version may have come from a
  *       primary already deposed: begin again at 1. What was inserted stays, so only what a new
- *       subscription needs is added. Otherwise the majority that confirmed the insert proves that
- *       the primary still was one when it answered the read.
+ *       subscription needs is added; if that fails, the outcome is unknown. Otherwise the majority
+ *       that confirmed the insert proves that the primary still was one when it answered the read.
  * </ol>
  */
 final class Publishing {
@@ -104,12 +103,24 @@ final class Publishing {
 
   Plan publish(List<OutgoingEvent> events) {
     Plan plan = new Plan(events);
+    try {
+      publish(plan);
+      return plan;
+    } catch (BackendException e) {
+      if (plan.made.isEmpty()) {
+        throw e;
+      }
+      throw new BackendException(Outcome.UNKNOWN, String.valueOf(e.getMessage()), e.getCause());
+    }
+  }
+
+  private void publish(Plan plan) {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<Store.Term> before = store.term();
       lookUp(plan);
       insert(plan);
       if (before.isPresent() && before.equals(store.term())) {
-        return plan;
+        return;
       }
     }
     throw new BackendException(
@@ -276,20 +287,24 @@ final class Publishing {
     return docs.stream().filter(doc -> !ids.contains(doc.get(Doc.ID))).toList();
   }
 
-  /** Work inside a transaction, told how often it was undone before by a conflict. */
+  /**
+   * Work inside a transaction, told how often it was undone before by a conflict. It may undo what
+   * it did itself.
+   */
   interface Work<T> {
     T in(ClientSession session, int conflicts);
   }
 
   /** Runs the work and commits; begins again, a few times, when a conflict undid it. */
   static <T> T inTransaction(Store store, Work<T> work) {
-    ClientSessionOptions options = ClientSessionOptions.builder().causallyConsistent(false).build();
-    try (ClientSession session = store.client.startSession(options)) {
+    try (ClientSession session = store.session()) {
       for (int conflicts = 0; ; conflicts++) {
         session.startTransaction(Store.transaction());
         try {
           T result = work.in(session, conflicts);
-          session.commitTransaction();
+          if (session.hasActiveTransaction()) {
+            session.commitTransaction();
+          }
           return result;
         } catch (MongoException e) {
           if (session.hasActiveTransaction()) {

@@ -9,6 +9,8 @@ import com.mongodb.client.model.UpdateManyModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import io.wrkr.Archive;
+import io.wrkr.spi.BackendException;
+import io.wrkr.spi.BackendException.Outcome;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
@@ -46,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Each writes the id of this call into {@code z}. If the bulk changed as many as were asked
  *       for, none was refused; otherwise those that bear the id are read back, and the rest was
  *       refused. After a lost answer the bulk is sent once more first: a settlement that did not
- *       get through by then never will, so what is read is final.
+ *       get through by then never will. But one that did may since have been claimed and settled by
+ *       another, who wrote over the id: if any does not bear it, the outcome is unknown.
  *   <li>An ack leaves a dedupe record in the delivery's place, in the same write. Kept ones stay
  *       until {@code u}; ones to be moved are kept as well, until {@link Pruning} has moved them.
  *   <li>Acks with follow-ups: a transaction acks, and publishes what belongs to those not refused.
@@ -168,10 +171,18 @@ final class Settling {
             bulk.add(
                 new UpdateManyModel<>(
                     holding(alike.queue, alike.token, ids), alike.change, BY_ID)));
-    if (write(session, collection(settlements), bulk) == settlements.size()) {
+    long changed = write(session, collection(settlements), bulk);
+    if (changed == settlements.size()) {
       return Set.of();
     }
-    return refused(session, settlements, call);
+    Set<Lease> refused = refused(session, settlements, call);
+    if (changed < 0 && !refused.isEmpty()) {
+      throw new BackendException(
+          Outcome.UNKNOWN,
+          "Settling: the answer was lost, and " + refused.size() + " may have come through",
+          null);
+    }
+    return refused;
   }
 
   /** What must not come back is strict even if the rest is relaxed. */

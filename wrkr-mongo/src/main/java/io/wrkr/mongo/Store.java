@@ -1,10 +1,12 @@
 package io.wrkr.mongo;
 
+import com.mongodb.ClientSessionOptions;
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -78,6 +80,10 @@ final class Store {
   private static MongoCollection<BsonDocument> collection(
       MongoDatabase database, MongoOptions options, String name) {
     return database.getCollection(options.prefix() + name, BsonDocument.class);
+  }
+
+  ClientSession session() {
+    return client.startSession(ClientSessionOptions.builder().causallyConsistent(false).build());
   }
 
   static TransactionOptions transaction() {

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,7 +19,9 @@ final class LossyProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
   private final AtomicReference<String> losing = new AtomicReference<>("");
+  private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger lost = new AtomicInteger();
+  private volatile Runnable meanwhile = () -> {};
 
   LossyProxy(int target) throws IOException {
     this.target = target;
@@ -38,6 +42,12 @@ final class LossyProxy implements AutoCloseable {
     losing.set(command);
   }
 
+  /** The same; something happens after the execution and before the connection is lost. */
+  void loseAnswerTo(String command, Runnable task) {
+    meanwhile = task;
+    loseAnswerTo(command);
+  }
+
   int lost() {
     return lost.get();
   }
@@ -48,6 +58,7 @@ final class LossyProxy implements AutoCloseable {
         Socket client = listening.accept();
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         AtomicReference<Boolean> silent = new AtomicReference<>(false);
+        clients.add(client);
         start(() -> forward(client, server, silent, true));
         start(() -> forward(server, client, silent, false));
       } catch (IOException e) {
@@ -65,11 +76,12 @@ final class LossyProxy implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         String command = losing.get();
         String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-        if (isRequest && !command.isEmpty() && text.contains("\u0002" + command + "\u0000")) {
+        if (isRequest && !command.isEmpty() && isIn(text, command)) {
           losing.set("");
           silent.set(true);
         }
         if (!isRequest && silent.get()) {
+          meanwhile.run();
           lost.incrementAndGet();
           return;
         }
@@ -78,6 +90,12 @@ final class LossyProxy implements AutoCloseable {
     } catch (IOException e) {
       // The other side has gone.
     }
+  }
+
+  /** A command's name is the name of a field, a string or a number. */
+  private static boolean isIn(String text, String command) {
+    return text.contains("\u0002" + command + "\u0000")
+        || text.contains("\u0010" + command + "\u0000");
   }
 
   @SystemSeam
@@ -91,6 +109,9 @@ final class LossyProxy implements AutoCloseable {
   public void close() {
     try {
       listening.close();
+      for (Socket client : clients) {
+        client.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

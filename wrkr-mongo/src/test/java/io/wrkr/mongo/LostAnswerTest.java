@@ -1,17 +1,29 @@
 package io.wrkr.mongo;
 
 import static io.wrkr.mongo.Samples.QUEUE;
+import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.ConnectionString;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterType;
 import io.wrkr.Archive;
 import io.wrkr.Receipt;
 import io.wrkr.Subscription;
 import io.wrkr.spi.Backend;
+import io.wrkr.spi.BackendException;
+import io.wrkr.spi.BackendException.Outcome;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Settlement;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +72,51 @@ class LostAnswerTest {
 
     backend.publish(Samples.events("e", 10));
 
+    assertThat(proxy.lost()).isEqualTo(1);
     assertThat(Samples.claim(backend, 100)).hasSize(10);
+  }
+
+  @Test
+  void a_publish_whose_commit_was_lost_with_the_server_is_unknown() {
+    proxy.loseAnswerTo("commitTransaction", proxy::close);
+
+    assertThatThrownBy(() -> backend.publish(Samples.events("e", 10)))
+        .isInstanceOfSatisfying(
+            BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+
+    assertThat(proxy.lost()).isEqualTo(1);
+  }
+
+  @Test
+  void a_publish_that_was_stored_before_its_second_look_at_the_primary_failed_is_unknown() {
+    String uri = proxy.address("wrkr_lost") + "&serverSelectionTimeoutMS=500";
+    AtomicInteger looks = new AtomicInteger(-1);
+    try (MongoClient client = MongoClients.create(uri);
+        MongoBackend other = MongoBackend.of(looking(client, looks), "wrkr_lost")) {
+      looks.set(0);
+
+      assertThatThrownBy(() -> other.publish(Samples.events("e", 1)))
+          .isInstanceOfSatisfying(
+              BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+  }
+
+  /** Before the publish it knows no primary; after, the network is gone. */
+  private MongoClient looking(MongoClient client, AtomicInteger looks) {
+    InvocationHandler handler =
+        (any, method, arguments) -> {
+          if (method.getName().equals("getClusterDescription") && looks.get() >= 0) {
+            if (looks.getAndIncrement() == 0) {
+              return new ClusterDescription(
+                  ClusterConnectionMode.SINGLE, ClusterType.UNKNOWN, List.of());
+            }
+            proxy.close();
+          }
+          return method.invoke(client, arguments);
+        };
+    return (MongoClient)
+        Proxy.newProxyInstance(
+            MongoClient.class.getClassLoader(), new Class<?>[] {MongoClient.class}, handler);
   }
 
   @Test
@@ -89,6 +145,22 @@ class LostAnswerTest {
   }
 
   @Test
+  void a_release_that_came_through_and_was_overtaken_is_unknown_not_refused() {
+    backend.publish(Samples.events("e", 1));
+    Settlement release = new Settlement.Release(Samples.claim(backend, 1).get(0).lease(), ZERO);
+    try (Backend other = new MongoProvider().open(proxy.address("wrkr_lost"))) {
+      proxy.loseAnswerTo("update", () -> other.settle(Samples.acks(Samples.claim(other, 1))));
+
+      assertThatThrownBy(() -> backend.settle(List.of(release)))
+          .isInstanceOfSatisfying(
+              BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+
+    assertThat(proxy.lost()).isEqualTo(1);
+    assertThat(backend.settle(List.of(release))).as("again").containsExactly(release.lease());
+  }
+
+  @Test
   void an_ack_with_a_follow_up_publishes_it_once() {
     backend.publish(Samples.events("e", 1));
     ClaimedDelivery claimed = Samples.claim(backend, 1).get(0);
@@ -100,6 +172,7 @@ class LostAnswerTest {
                 claimed.lease(), Archive.delete(), List.of(Samples.event("follower"))));
     assertThat(backend.settle(ack)).isEmpty();
 
+    assertThat(proxy.lost()).isEqualTo(1);
     assertThat(Samples.claim(backend, 100))
         .extracting(delivery -> delivery.event().id())
         .containsExactly("follower");
