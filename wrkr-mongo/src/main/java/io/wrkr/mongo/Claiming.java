@@ -1,6 +1,7 @@
 package io.wrkr.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.model.UpdateOptions;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.ClaimRequest;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Find up to {@code max} with {@code at <= $$NOW}, by due instant and publish order, from the
  *       queue's low-water mark on ({@link Head}).
- *   <li>If they belong to an ordered queue, keep only those that may go ({@link Order}).
+ *   <li>If they belong to an ordered queue, keep only those that may go; what begins is taken in a
+ *       transaction with its tid's turn ({@link Order}).
  *   <li>One update takes them all: {@code at} becomes $$NOW + lease, {@code l} the id of this
  *       claim, {@code k} rises by one, and {@code v} becomes one token for all, greater than any
  *       seen and made of the server's time ({@link Tokens}). Its filter says again that {@code at
@@ -46,13 +48,15 @@ import org.jspecify.annotations.Nullable;
 final class Claiming {
   private static final int MAX_ROUNDS = 8;
   private final Store store;
+  private final boolean transactions;
   private final Ready ready;
   private final Order order;
   private final Tokens tokens;
   private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
-  Claiming(Store store) {
+  Claiming(Store store, boolean transactions) {
     this.store = store;
+    this.transactions = transactions;
     this.ready = new Ready(store);
     this.order = new Order(store, ready);
     this.tokens = new Tokens(store.clock);
@@ -63,8 +67,8 @@ final class Claiming {
     try {
       List<BsonDocument> taken = List.of();
       for (int round = 0; round < MAX_ROUNDS && taken.isEmpty(); round++) {
-        List<BsonDocument> found = find(request, head);
-        if (found.isEmpty()) {
+        Order.Heads found = find(request, head);
+        if (found.size() == 0) {
           break;
         }
         taken = take(request, found);
@@ -89,7 +93,7 @@ final class Claiming {
     }
   }
 
-  private List<BsonDocument> find(ClaimRequest request, Head head) {
+  private Order.Heads find(ClaimRequest request, Head head) {
     if (head.isOrdered()) {
       return order.heads(request);
     }
@@ -104,10 +108,32 @@ final class Claiming {
       return order.heads(request);
     }
     head.saw(window, found);
-    return found;
+    return Order.Heads.unordered(found);
   }
 
-  private List<BsonDocument> take(ClaimRequest request, List<BsonDocument> found) {
+  private List<BsonDocument> take(ClaimRequest request, Order.Heads heads) {
+    if (transactions && !heads.beginning().isEmpty()) {
+      return Publishing.inTransaction(
+          store, (session, conflicts) -> conflicts > 0 ? List.of() : take(session, request, heads));
+    }
+    try (ClientSession session = store.session()) {
+      return take(session, request, heads);
+    }
+  }
+
+  private List<BsonDocument> take(ClientSession session, ClaimRequest request, Order.Heads heads) {
+    List<BsonDocument> found =
+        heads.beginning().isEmpty() ? heads.chosen() : order.begin(session, request.queue(), heads);
+    List<BsonDocument> taken = found.isEmpty() ? found : take(session, request, found);
+    if (session.hasActiveTransaction() && taken.size() < found.size()) {
+      session.abortTransaction(); // no turn may name what was moved away meanwhile
+      return List.of();
+    }
+    return taken;
+  }
+
+  private List<BsonDocument> take(
+      ClientSession session, ClaimRequest request, List<BsonDocument> found) {
     BsonObjectId claim = new BsonObjectId();
     BsonInt64 token = new BsonInt64(tokens.above(found));
     Optional<BsonValue> attempts = commonAttempts(found);
@@ -117,13 +143,13 @@ final class Claiming {
             .append(Doc.TOKEN, new BsonDocument("$lt", token));
     filter.putAll(store.clock.reached(Doc.AT));
     attempts.ifPresent(value -> filter.append(Doc.ATTEMPTS, value));
-    long changed = update(filter, leasing(claim, token, request.lease()));
+    long changed = update(session, filter, leasing(claim, token, request.lease()));
     boolean whole = found.get(0).containsKey(Doc.PAYLOAD);
     if (changed == found.size() && attempts.isPresent() && whole) {
       found.forEach(doc -> apply(doc, token));
       return found;
     }
-    return readBack(request.queue(), found, claim);
+    return readBack(session, request.queue(), found, claim);
   }
 
   /** Tells whether the queue keeps order, as far as claims have seen. */
@@ -133,15 +159,15 @@ final class Claiming {
   }
 
   /** Returns the number changed, -1 if that is not known. */
-  private long update(BsonDocument filter, List<? extends Bson> leasing) {
+  private long update(ClientSession session, BsonDocument filter, List<? extends Bson> leasing) {
     UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
     try {
-      return store.claims.updateMany(filter, leasing, options).getModifiedCount();
+      return store.claims.updateMany(session, filter, leasing, options).getModifiedCount();
     } catch (MongoException e) {
-      if (!Failures.isUncertain(e)) {
+      if (session.hasActiveTransaction() || !Failures.isUncertain(e)) {
         throw e;
       }
-      store.claims.updateMany(filter, leasing, options);
+      store.claims.updateMany(session, filter, leasing, options);
       return -1;
     }
   }
@@ -172,11 +198,12 @@ final class Claiming {
     }
   }
 
-  private List<BsonDocument> readBack(String queue, List<BsonDocument> found, BsonObjectId claim) {
+  private List<BsonDocument> readBack(
+      ClientSession session, String queue, List<BsonDocument> found, BsonObjectId claim) {
     Map<BsonValue, BsonDocument> ours = new HashMap<>();
     store
         .deliveries
-        .find(byId(queue, found).append(Doc.CLAIM, claim))
+        .find(session, byId(queue, found).append(Doc.CLAIM, claim))
         .hint(Store.BY_ID)
         .batchSize(found.size() + 1)
         .forEach(doc -> ours.put(doc.get(Doc.ID), doc));

@@ -81,7 +81,7 @@ public final class MongoBackend
     Schema.Server server = schema.prepare();
     this.queues = new Queues(store);
     this.publishing = new Publishing(store, queues, server.transactions());
-    this.claiming = new Claiming(store);
+    this.claiming = new Claiming(store, server.transactions());
     this.settling = new Settling(store, publishing, server.transactions());
     this.inspecting = new Inspecting(store, queues, server.transactions());
     this.pruning = new Pruning(store);

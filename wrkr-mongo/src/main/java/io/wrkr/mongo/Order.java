@@ -1,5 +1,6 @@
 package io.wrkr.mongo;
 
+import com.mongodb.client.ClientSession;
 import io.wrkr.spi.ClaimRequest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
@@ -27,11 +29,12 @@ import org.bson.BsonValue;
  *   <li>Read ready deliveries by (at, s) from the very beginning; of each tid the first is its
  *       candidate.
  *   <li>Read the turns of these tids, then the deliveries that the turns name.
- *   <li>The named one has ended, or there is no turn: write the candidate into the turn, on
- *       condition that it still names what was read. The named one is due: it is chosen, for it
- *       goes before all others. Otherwise the tid is blocked.
- *   <li>Too few chosen: read on, the tids already seen left out by the index.
- *   <li>What the turns now name is claimed as on any queue ({@link Claiming}).
+ *   <li>The named one has ended, or there is no turn: the candidate may begin. The named one is
+ *       due: it is chosen, for it goes before all others. Otherwise the tid is blocked.
+ *   <li>Too few found: read on, the tids already seen left out by the index.
+ *   <li>In one transaction write each candidate that is to begin into its tid's turn, on condition
+ *       that this still names what was read, and claim what the turns now name as on any queue
+ *       ({@link Claiming}). A conflict with another's transaction undoes all of it: look again.
  * </ol>
  *
  * <p><b>Proof.</b>
@@ -39,20 +42,23 @@ import org.bson.BsonValue;
  * <ol>
  *   <li><i>At most one.</i> A turn changes only from a delivery that has ended, by one conditional
  *       write, and what has ended stays so. Hence no value comes back, and a write on condition of
- *       a value read means that nothing happened in between. Nobody holds a lock: a process that
- *       dies between 3 and 5 leaves a turn that names a delivery which is ready, and any other
- *       claims it. A turn may come to name one that has ended meanwhile; the next to look finds
- *       that out.
+ *       a value read means that nothing happened in between. A turn may come to name one that has
+ *       ended meanwhile; the next to look finds that out.
  *   <li><i>The head keeps its place,</i> since until it has ended its turn does not change.
  *   <li><i>The first begins.</i> Candidates are read in the order of (at, s), which for what has
- *       not begun is due instant and publish order. What is stored or rescheduled after that read
- *       gets a due instant not before the server's now, hence comes after all that were due. So the
- *       choice stays right however late the turn is written.
+ *       not begun is due instant and publish order. What was stored before the claim was called is
+ *       seen by that read. What is stored after the read overlaps with the claim: its due instant
+ *       may be earlier, for a publish reads the time before it stores. So the candidate must begin
+ *       in this claim or not at all, hence the transaction: a turn alone, left by a claim that
+ *       failed, would let it go first however long after.
  *   <li><i>None is missed.</i> The candidate was due when the read began, so its publish began
  *       before the read, and what was published before it had been stored by then. (Within the one
  *       millisecond in which both clocks read the same, it is the storage engine's snapshot that
  *       shows either none or all: the server keeps one for 1,000 entries or 10 ms.)
  * </ol>
+ *
+ * <p>A standalone has no transactions: there a claim that dies between turn and lease lets its
+ * candidate go before one with an earlier due instant whose publish was under way just then.
  */
 final class Order {
   private static final int MAX_PASSES = 6;
@@ -66,12 +72,20 @@ final class Order {
   private final Ready ready;
   private final Turns turns;
 
-  /** What a claim has found out so far. */
-  private static final class Choice {
-    final List<BsonDocument> chosen = new ArrayList<>();
-    final Map<BsonValue, BsonDocument> beginning = new LinkedHashMap<>();
-    final Map<BsonValue, BsonValue> ended = new HashMap<>();
-    final Set<BsonValue> passed = new HashSet<>();
+  /**
+   * What a look found.
+   *
+   * @param chosen what may be claimed as it is
+   * @param beginning what may be claimed together with its tid's turn, by tid
+   * @param ended what the turn was read to name, by tid; nothing where there was none
+   */
+  record Heads(
+      List<BsonDocument> chosen,
+      Map<BsonValue, BsonDocument> beginning,
+      Map<BsonValue, BsonValue> ended) {
+    static Heads unordered(List<BsonDocument> found) {
+      return new Heads(found, Map.of(), Map.of());
+    }
 
     int size() {
       return chosen.size() + beginning.size();
@@ -83,38 +97,44 @@ final class Order {
     this.turns = new Turns(store);
   }
 
-  /** Returns deliveries that may be claimed, without their payloads, by due and publish order. */
-  List<BsonDocument> heads(ClaimRequest request) {
+  /** Looks for deliveries that may be claimed, without their payloads. */
+  Heads heads(ClaimRequest request) {
     int limit = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, 2 * request.max()));
-    Choice choice = new Choice();
+    Heads heads = new Heads(new ArrayList<>(), new LinkedHashMap<>(), new HashMap<>());
+    Set<BsonValue> passed = new HashSet<>();
     for (int pass = 1; pass <= MAX_PASSES; pass++) {
-      List<BsonDocument> window = ready.thin(request.queue(), choice.passed, limit);
-      choose(request.queue(), window, choice);
-      if (window.size() < limit
-          || choice.size() >= request.max()
-          || choice.passed.size() > MAX_BLOCKED) {
+      List<BsonDocument> window = ready.thin(request.queue(), passed, limit);
+      choose(request.queue(), window, passed, heads);
+      if (window.size() < limit || heads.size() >= request.max() || passed.size() > MAX_BLOCKED) {
         break;
       }
     }
-    choice.chosen.addAll(turns.take(request.queue(), first(choice, request.max()), choice.ended));
-    return choice.chosen.stream().sorted(BY_DUE).limit(request.max()).toList();
+    return first(heads, request.max());
   }
 
-  private static Map<BsonValue, BsonDocument> first(Choice choice, int max) {
-    Map<BsonValue, BsonDocument> first = new LinkedHashMap<>();
-    choice.beginning.entrySet().stream()
-        .limit(Math.max(0, max - choice.chosen.size()))
-        .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
-    return first;
+  private static Heads first(Heads heads, int max) {
+    List<BsonDocument> chosen = heads.chosen.stream().sorted(BY_DUE).limit(max).toList();
+    Map<BsonValue, BsonDocument> beginning = new LinkedHashMap<>();
+    heads.beginning.entrySet().stream()
+        .limit(max - chosen.size())
+        .forEach(entry -> beginning.put(entry.getKey(), entry.getValue()));
+    heads.ended.keySet().retainAll(beginning.keySet());
+    return new Heads(chosen, beginning, heads.ended);
   }
 
-  private void choose(String queue, List<BsonDocument> window, Choice choice) {
+  /** Gives turns; returns what may be claimed in the same transaction, by due and publish order. */
+  List<BsonDocument> begin(ClientSession session, String queue, Heads heads) {
+    List<BsonDocument> begun = turns.take(session, queue, heads.beginning, heads.ended);
+    return Stream.concat(heads.chosen.stream(), begun.stream()).sorted(BY_DUE).toList();
+  }
+
+  private void choose(String queue, List<BsonDocument> window, Set<BsonValue> passed, Heads heads) {
     Map<BsonValue, BsonDocument> candidates = new LinkedHashMap<>();
     for (BsonDocument doc : window) {
       BsonValue tid = doc.get(Doc.TID);
       if (tid == null || !doc.containsKey(Doc.ORDERED)) {
-        choice.chosen.add(doc);
-      } else if (choice.passed.add(tid)) {
+        heads.chosen.add(doc);
+      } else if (passed.add(tid)) {
         candidates.put(tid, doc);
       }
     }
@@ -128,12 +148,12 @@ final class Order {
           BsonValue turn = named.get(tid);
           BsonDocument head = turn == null ? null : living.get(turn);
           if (head == null) {
-            choice.beginning.put(tid, candidate);
+            heads.beginning.put(tid, candidate);
             if (turn != null) {
-              choice.ended.put(tid, turn);
+              heads.ended.put(tid, turn);
             }
           } else if (head.getBoolean(Ready.DUE).getValue()) {
-            choice.chosen.add(head);
+            heads.chosen.add(head);
           }
         });
   }

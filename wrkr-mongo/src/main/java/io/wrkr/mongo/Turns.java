@@ -2,8 +2,11 @@ package io.wrkr.mongo;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.result.UpdateResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,12 +41,12 @@ final class Turns {
 
   /** Returns the id of the delivery that each tid's turn names; none where there is no turn. */
   Map<BsonValue, BsonValue> read(String queue, Collection<BsonValue> tids) {
+    return named(store.turns.find(among(queue, tids)), tids.size());
+  }
+
+  private static Map<BsonValue, BsonValue> named(FindIterable<BsonDocument> turns, int count) {
     Map<BsonValue, BsonValue> named = new HashMap<>();
-    store
-        .turns
-        .find(among(queue, tids))
-        .batchSize(tids.size() + 1)
-        .forEach(turn -> named.put(tid(turn), turn.get(HEAD)));
+    turns.batchSize(count + 1).forEach(turn -> named.put(tid(turn), turn.get(HEAD)));
     return named;
   }
 
@@ -52,24 +55,29 @@ final class Turns {
   }
 
   /**
-   * Gives tids their next turn, where they still have the one that ended, or none.
+   * Gives tids their next turn, where they still have the one that ended, or none. In a transaction
+   * a turn that another made meanwhile is a duplicate key, which ends it.
    *
    * @param next the delivery that is to begin, by tid
    * @param ended the turn that was read, by tid
    * @return those deliveries whose turn it now is
    */
   List<BsonDocument> take(
-      String queue, Map<BsonValue, BsonDocument> next, Map<BsonValue, BsonValue> ended) {
+      ClientSession session,
+      String queue,
+      Map<BsonValue, BsonDocument> next,
+      Map<BsonValue, BsonValue> ended) {
     Map<BsonValue, BsonDocument> fresh = new LinkedHashMap<>(next);
     fresh.keySet().removeAll(ended.keySet());
     Map<BsonValue, BsonDocument> old = new LinkedHashMap<>(next);
     old.keySet().retainAll(ended.keySet());
-    boolean all = insert(queue, fresh);
-    all &= pass(queue, old, ended);
+    boolean all = insert(session, queue, fresh);
+    all &= pass(session, queue, old, ended);
     if (all) {
       return List.copyOf(next.values());
     }
-    Map<BsonValue, BsonValue> named = read(queue, next.keySet());
+    Map<BsonValue, BsonValue> named =
+        named(store.turns.find(session, among(queue, next.keySet())), next.size());
     List<BsonDocument> taken = new ArrayList<>();
     next.forEach(
         (tid, doc) -> {
@@ -81,7 +89,7 @@ final class Turns {
   }
 
   /** Makes turns; false if not all of them are known to be made. */
-  private boolean insert(String queue, Map<BsonValue, BsonDocument> next) {
+  private boolean insert(ClientSession session, String queue, Map<BsonValue, BsonDocument> next) {
     if (next.isEmpty()) {
       return true;
     }
@@ -93,10 +101,10 @@ final class Turns {
                     .append(HEAD, doc.get(Doc.ID))
                     .append(Doc.EXPIRY, Doc.roundedUp(store.clock.serverNow().plus(KEEP)))));
     try {
-      store.turns.insertMany(turns, UNORDERED);
+      store.turns.insertMany(session, turns, UNORDERED);
       return true;
     } catch (MongoBulkWriteException e) {
-      if (!Failures.isDuplicateKey(e)) {
+      if (session.hasActiveTransaction() || !Failures.isDuplicateKey(e)) {
         throw e;
       }
       return false;
@@ -105,7 +113,10 @@ final class Turns {
 
   /** Changes turns; false if not all of them are known to be changed. */
   private boolean pass(
-      String queue, Map<BsonValue, BsonDocument> next, Map<BsonValue, BsonValue> ended) {
+      ClientSession session,
+      String queue,
+      Map<BsonValue, BsonDocument> next,
+      Map<BsonValue, BsonValue> ended) {
     if (next.isEmpty()) {
       return true;
     }
@@ -120,12 +131,13 @@ final class Turns {
     List<BsonDocument> update = List.of(new BsonDocument("$set", set));
     UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
     try {
-      return store.turns.updateMany(filter, update, options).getModifiedCount() == tids.size();
+      UpdateResult passed = store.turns.updateMany(session, filter, update, options);
+      return passed.getModifiedCount() == tids.size();
     } catch (MongoException e) {
-      if (!Failures.isUncertain(e)) {
+      if (session.hasActiveTransaction() || !Failures.isUncertain(e)) {
         throw e;
       }
-      store.turns.updateMany(filter, update, options);
+      store.turns.updateMany(session, filter, update, options);
       return false;
     }
   }
@@ -142,7 +154,9 @@ final class Turns {
   void begin(String queue, List<BsonDocument> claimed) {
     Map<BsonValue, BsonDocument> heads = new HashMap<>();
     claimed.forEach(doc -> heads.putIfAbsent(doc.getString(Doc.TID), doc));
-    insert(queue, heads);
+    try (ClientSession session = store.session()) {
+      insert(session, queue, heads);
+    }
   }
 
   /** Removes the turns of a queue. */

@@ -2,15 +2,19 @@ package io.wrkr.mongo;
 
 import static io.wrkr.mongo.Samples.QUEUE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import io.wrkr.Subscription;
+import io.wrkr.spi.BackendException;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Due;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,5 +151,35 @@ class OrderTest {
       backend.settle(Samples.acks(claimed));
       assertThat(Samples.claim(backend, 10)).extracting(d -> d.event().id()).containsExactly("2");
     }
+  }
+
+  @Test
+  void a_claim_that_failed_lets_none_go_before_an_earlier_one_that_is_stored_only_then() {
+    Stores.drop("wrkr_order");
+    Instant now = Instant.parse("2030-01-01T00:00:00Z");
+    try (MongoClient client = MongoClients.create(Mongods.uri());
+        MongoBackend slow = MongoBackend.of(client, "wrkr_order");
+        MongoBackend backend = MongoBackend.of(client, "wrkr_order")) {
+      MongoDatabase database = client.getDatabase("wrkr_order");
+      slow.useClock(() -> now); // reads the time, and stores long after
+      backend.useClock(() -> now.plusSeconds(1));
+      backend.subscribe(new Subscription(QUEUE, "#"), true);
+      backend.publish(List.of(Samples.event("late", Optional.of("t"), Due.NOW)));
+      validate(database, "{l: {$exists: false}}"); // nothing can be claimed
+      assertThatThrownBy(() -> Samples.claim(backend, 10)).isInstanceOf(BackendException.class);
+      validate(database, "{}");
+
+      slow.publish(List.of(Samples.event("early", Optional.of("t"), Due.NOW)));
+
+      assertThat(Samples.claim(backend, 10))
+          .extracting(d -> d.event().id())
+          .containsExactly("early");
+    }
+  }
+
+  private static void validate(MongoDatabase database, String validator) {
+    database.runCommand(
+        new org.bson.Document("collMod", "wrkr_deliveries")
+            .append("validator", org.bson.Document.parse(validator)));
   }
 }
