@@ -38,6 +38,11 @@ final class LostClaims {
     return count == 0 || (count <= invokes[queue].length && invokes[queue][count - 1] <= by);
   }
 
+  /** Returns when the first lost claim of the queue was invoked. */
+  long first(int queue) {
+    return invokes[queue].length == 0 ? History.NEVER : invokes[queue][0];
+  }
+
   /** Returns the shortest lease that a lost claim of the queue asked for. */
   long shortestLease(int queue) {
     return invokes[queue].length == 0 ? 0 : shortest[queue];

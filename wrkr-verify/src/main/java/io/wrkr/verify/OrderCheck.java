@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>From its first claim to its end (ack, cancel, discard; not dead letter) a delivery excludes
  * all others of its tid. And of two deliveries of which one is certainly earlier, by due instant,
  * then by order of publish, and was stored by then, the later is not claimed before the operation
- * that ended the earlier began.
+ * that ended the earlier began. One whose first claim that answered counts a later attempt was
+ * begun by a lost claim, at the earliest by the queue's first.
  */
 final class OrderCheck {
   private record Group(int queue, long tid) {}
@@ -35,10 +36,12 @@ final class OrderCheck {
 
   private final Context context;
   private final History history;
+  private final LostClaims lostClaims;
 
   OrderCheck(Context context) {
     this.context = context;
     this.history = context.history;
+    this.lostClaims = new LostClaims(history);
   }
 
   void run() {
@@ -71,16 +74,21 @@ final class OrderCheck {
     member.queue = evidence.queue(delivery);
     member.publish = evidence.publishes[evidence.publishesFrom[member.event]];
     long lastToken = 0;
+    int attempt = 0;
     boolean rescheduled = false;
     for (int i = evidence.from[delivery]; i < evidence.from[delivery + 1]; i++) {
       int row = evidence.rows[i];
       if (history.op[row] == Op.CLAIM && history.yes(row)) {
         member.claims.add(row);
+        attempt = history.inv[row] < member.claimed ? history.attempt[row] : attempt;
         member.claimed = Math.min(member.claimed, history.inv[row]);
         member.begun = Math.min(member.begun, history.end[row]);
         lastToken = Math.max(lastToken, history.key[row]);
       }
       rescheduled |= history.op[row] == Op.RESCHEDULE;
+    }
+    if (attempt > 1) {
+      member.claimed = Math.min(member.claimed, lostClaims.first(member.queue));
     }
     for (int i = evidence.from[delivery]; i < evidence.from[delivery + 1]; i++) {
       end(member, evidence.rows[i], lastToken);

@@ -234,6 +234,17 @@ class BadHistoriesTest {
         I7,
         "longer delay overtakes",
         s -> s.config(9, true, 0).tid("t").pubIn(2, 50).pubIn(1, 5).sleep(90).claim(2, 1, 1));
+    bad(
+        I7,
+        "overtaken, and the lost claim took neither",
+        s ->
+            s.config(9, true, 0)
+                .tid("t")
+                .claimLost()
+                .pubIn(2, 50)
+                .pubIn(1, 5)
+                .sleep(90)
+                .claim(2, 1, 1));
   }
 
   private void duplicates() {

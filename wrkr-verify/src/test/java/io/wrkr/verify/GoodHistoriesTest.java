@@ -48,6 +48,15 @@ class GoodHistoriesTest {
   }
 
   @Test
+  void lost_claim_may_pass_over_an_earlier_one_that_is_still_being_published() {
+    Story story = Story.subscribed().config(9, true, 0).tid("t").pubIn(2, 100).sleep(50);
+
+    story.lasting(200).pub(1).sleep(60).claimLost().sleep(2000).claim(2, 2, 2).ack(2, 2);
+
+    assertValid(story.claim(1, 1, 1).ack(1, 1).snap());
+  }
+
+  @Test
   void lost_claim_explains_a_skipped_attempt() {
     assertValid(Story.subscribed().pub(1).claimLost().sleep(2000).claim(1, 2, 2).ack(1, 2).snap());
   }

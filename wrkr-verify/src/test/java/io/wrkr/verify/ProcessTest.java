@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,22 +15,11 @@ class ProcessTest {
   private static final Duration LENGTH =
       Duration.ofSeconds(Integer.getInteger("wrkr.verify.seconds", 35));
 
-  /** What a store is known to break, so that a build need not find it anew; see the docs. */
-  private static final Map<StoreKind, String> OPEN =
-      Map.of(
-          StoreKind.MONGODB,
-          "not run: under kills and faults MongoDB broke the order of a tid in one round of two, a"
-              + " defect that is open (docs/reliability.md); -Dwrkr.verify.open=true runs it");
-
   @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource
   void contract_holds_while_processes_and_servers_are_killed(StoreKind kind) {
-    if (OPEN.containsKey(kind) && !Boolean.getBoolean("wrkr.verify.open")) {
-      System.out.println(kind + " " + OPEN.get(kind));
-      Assumptions.abort(OPEN.get(kind));
-    }
     Optional<StoreServer> started = kind.start();
     if (started.isEmpty()) {
       System.out.println(kind + " " + kind.missing());
