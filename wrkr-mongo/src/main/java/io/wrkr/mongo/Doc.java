@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -39,6 +41,7 @@ import org.bson.BsonValue;
  * z    id of the settle call that wrote it last
  * r    history of the attempts, or why it is dead
  * g    true if its queue keeps order
+ * a    true if it is delivered again, from the archive
  * x    dead since
  * f    finished at   u    leaves this collection at   m    then stays in the history, milliseconds
  * d    dedupe record is free to go at
@@ -64,6 +67,7 @@ final class Doc {
   static final String SETTLE = "z";
   static final String REASON = "r";
   static final String ORDERED = "g";
+  static final String REPLAYED = "a";
   static final String DEAD = "x";
   static final String FINISHED = "f";
   static final String UNTIL = "u";
@@ -161,7 +165,17 @@ final class Doc {
         text(doc, NAME),
         tid(doc),
         new Payload(doc.containsKey(TYPE) ? text(doc, TYPE) : Payload.JSON, bytes),
-        HeaderText.decode(text(doc, HEADERS)));
+        headers(doc));
+  }
+
+  private static Map<String, String> headers(BsonDocument doc) {
+    Map<String, String> headers = HeaderText.decode(text(doc, HEADERS));
+    if (!doc.containsKey(REPLAYED)) {
+      return headers;
+    }
+    Map<String, String> marked = new LinkedHashMap<>(headers);
+    marked.put("wrkr.replayed", "true");
+    return marked;
   }
 
   static String eventId(BsonDocument doc) {

@@ -20,6 +20,7 @@ import io.wrkr.spi.Inspector;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Registration;
+import io.wrkr.spi.Replay;
 import io.wrkr.spi.Settlement;
 import io.wrkr.spi.TransactionalPublish;
 import io.wrkr.spi.Wakeups;
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  *       ({@link Order}).
  *   <li><b>settle</b> and <b>extend</b> are one bulk of conditional updates, guarded by token; an
  *       ack leaves a dedupe record in the delivery's place ({@link Settling}).
+ *   <li><b>replay</b> puts what is archived back in its place ({@link Replays}).
  *   <li><b>prune</b> moves and removes what is over ({@link Pruning}).
  *   <li><b>hints</b> go through a capped collection ({@link Bell}).
  * </ol>
@@ -58,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * MongoOptions#relaxed} loosens that for claims and settlements.
  */
 public final class MongoBackend
-    implements Backend, Inspector, Wakeups, Clocked, TransactionalPublish<ClientSession> {
+    implements Backend, Inspector, Replay, Wakeups, Clocked, TransactionalPublish<ClientSession> {
   private final StoreClock clock = new StoreClock();
   private final Store store;
   private final Schema schema;
@@ -67,6 +69,7 @@ public final class MongoBackend
   private final Claiming claiming;
   private final Settling settling;
   private final Inspecting inspecting;
+  private final Replays replays;
   private final Pruning pruning;
   private final Bell bell;
   private final Capabilities capabilities;
@@ -84,6 +87,7 @@ public final class MongoBackend
     this.claiming = new Claiming(store, server.transactions());
     this.settling = new Settling(store, publishing, server.transactions());
     this.inspecting = new Inspecting(store, queues, server.transactions());
+    this.replays = new Replays(store, queues);
     this.pruning = new Pruning(store);
     this.bell = new Bell(store, schema);
     this.capabilities = capabilities(server);
@@ -110,8 +114,8 @@ public final class MongoBackend
 
   private static Capabilities capabilities(Schema.Server server) {
     Set<Capability> supported = EnumSet.allOf(Capability.class);
-    supported.remove(Capability.REPLAY);
     if (!server.transactions()) {
+      supported.remove(Capability.REPLAY);
       supported.remove(Capability.TX_JOIN);
       supported.remove(Capability.ATOMIC_BATCH);
     }
@@ -253,6 +257,11 @@ public final class MongoBackend
   @Override
   public long discard(Query query) {
     return change(query, () -> inspecting.discard(query));
+  }
+
+  @Override
+  public long replay(String queue, Instant from, Instant to) {
+    return change(Query.all().queue(queue), () -> replays.replay(queue, from, to));
   }
 
   /** What a person changes may make something ready: whoever listens looks again. */

@@ -13,17 +13,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.bson.BsonNull;
 import org.bson.BsonValue;
 
 /**
  * Chooses what may be claimed of a queue that keeps the order of each tid.
  *
  * <p><b>Rule.</b> Of one tid at most one delivery has begun and not ended. Which one, says the
- * tid's <i>turn</i>, a document {@code {_id: {q, t}, h: id of the delivery}}. A delivery may be
- * claimed only while the turn names it. It has ended when it was acked, cancelled or discarded:
- * when it neither waits (field {@code at}) nor is dead (field {@code x}); retry, release, the end
- * of a lease and dead letter end nothing. The next to begin is the first, by due instant and
- * publish order, of those that are due.
+ * tid's <i>turn</i>, a document {@code {_id: {q, t}, h: id of the delivery, i: id of this write}}.
+ * A delivery may be claimed only while the turn names it. It has ended when it was acked, cancelled
+ * or discarded: when it neither waits (field {@code at}) nor is dead (field {@code x}); retry,
+ * release, the end of a lease and dead letter end nothing. The next to begin is the first, by due
+ * instant and publish order, of those that are due.
  *
  * <ol>
  *   <li>Read ready deliveries by (at, s) from the very beginning; of each tid the first is its
@@ -33,7 +34,7 @@ import org.bson.BsonValue;
  *       due: it is chosen, for it goes before all others. Otherwise the tid is blocked.
  *   <li>Too few found: read on, the tids already seen left out by the index.
  *   <li>In one transaction write each candidate that is to begin into its tid's turn, on condition
- *       that this still names what was read, and claim what the turns now name as on any queue
+ *       that this is still the one that was read, and claim what the turns now name as on any queue
  *       ({@link Claiming}). A conflict with another's transaction undoes all of it: look again.
  * </ol>
  *
@@ -41,9 +42,10 @@ import org.bson.BsonValue;
  *
  * <ol>
  *   <li><i>At most one.</i> A turn changes only from a delivery that has ended, by one conditional
- *       write, and what has ended stays so. Hence no value comes back, and a write on condition of
- *       a value read means that nothing happened in between. A turn may come to name one that has
- *       ended meanwhile; the next to look finds that out.
+ *       write, and what has ended stays so until a replay, which removes the turn that names it in
+ *       the same transaction. Each write has an id of its own, which never comes back, so a write
+ *       on condition of the id read means that nothing happened in between. A turn may come to name
+ *       one that has ended meanwhile; then the claim finds it gone, and undoes the turn with it.
  *   <li><i>The head keeps its place,</i> since until it has ended its turn does not change.
  *   <li><i>The first begins.</i> Candidates are read in the order of (at, s), which for what has
  *       not begun is due instant and publish order. What was stored before the claim was called is
@@ -77,7 +79,7 @@ final class Order {
    *
    * @param chosen what may be claimed as it is
    * @param beginning what may be claimed together with its tid's turn, by tid
-   * @param ended what the turn was read to name, by tid; nothing where there was none
+   * @param ended the write of the turn that was read, by tid; nothing where there was none
    */
   record Heads(
       List<BsonDocument> chosen,
@@ -141,16 +143,18 @@ final class Order {
     if (candidates.isEmpty()) {
       return;
     }
-    Map<BsonValue, BsonValue> named = turns.read(queue, candidates.keySet());
-    Map<BsonValue, BsonDocument> living = ready.living(queue, Set.copyOf(named.values()));
+    Map<BsonValue, BsonDocument> read = turns.read(queue, candidates.keySet());
+    Set<BsonValue> named = new HashSet<>();
+    read.values().forEach(turn -> named.add(turn.get(Turns.HEAD)));
+    Map<BsonValue, BsonDocument> living = ready.living(queue, named);
     candidates.forEach(
         (tid, candidate) -> {
-          BsonValue turn = named.get(tid);
-          BsonDocument head = turn == null ? null : living.get(turn);
+          BsonDocument turn = read.get(tid);
+          BsonDocument head = turn == null ? null : living.get(turn.get(Turns.HEAD));
           if (head == null) {
             heads.beginning.put(tid, candidate);
             if (turn != null) {
-              heads.ended.put(tid, turn);
+              heads.ended.put(tid, turn.get(Turns.WRITE, BsonNull.VALUE));
             }
           } else if (head.getBoolean(Ready.DUE).getValue()) {
             heads.chosen.add(head);

@@ -82,7 +82,7 @@ final class Pruning {
                 new BsonDocument("$match", among(docs).append(Doc.MOVE, EXISTS)),
                 new BsonDocument(
                     "$set", new BsonDocument(Doc.EXPIRY, since(Doc.FINISHED, Doc.MOVE))),
-                BsonDocument.parse("{$unset: ['u', 'm', 'z', 'w', 'g', 's', 'v']}"),
+                BsonDocument.parse("{$unset: ['u', 'm', 'z']}"),
                 new BsonDocument(
                     "$merge",
                     BsonDocument.parse("{whenMatched: 'keepExisting', whenNotMatched: 'insert'}")

@@ -18,15 +18,19 @@ import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonMaxKey;
+import org.bson.BsonNull;
+import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
 /**
  * Whose turn it is: for each tid of an ordered queue the delivery that began last, as {@link Order}
- * explains. {@code {_id: {q: queue, t: tid}, h: id of the delivery, d: look whether it can go}}.
+ * explains. {@code {_id: {q: queue, t: tid}, h: id of the delivery, i: id of the write, d: look
+ * whether it can go}}.
  */
 final class Turns {
   static final String HEAD = "h";
+  static final String WRITE = "i";
 
   /** How long the turn of a tid without events is kept: longer than any claim takes. */
   private static final Duration KEEP = Duration.ofDays(7);
@@ -39,15 +43,15 @@ final class Turns {
     this.store = store;
   }
 
-  /** Returns the id of the delivery that each tid's turn names; none where there is no turn. */
-  Map<BsonValue, BsonValue> read(String queue, Collection<BsonValue> tids) {
-    return named(store.turns.find(among(queue, tids)), tids.size());
+  /** Returns each tid's turn, where there is one. */
+  Map<BsonValue, BsonDocument> read(String queue, Collection<BsonValue> tids) {
+    return byTid(store.turns.find(among(queue, tids)), tids.size());
   }
 
-  private static Map<BsonValue, BsonValue> named(FindIterable<BsonDocument> turns, int count) {
-    Map<BsonValue, BsonValue> named = new HashMap<>();
-    turns.batchSize(count + 1).forEach(turn -> named.put(tid(turn), turn.get(HEAD)));
-    return named;
+  private static Map<BsonValue, BsonDocument> byTid(FindIterable<BsonDocument> turns, int count) {
+    Map<BsonValue, BsonDocument> byTid = new HashMap<>();
+    turns.batchSize(count + 1).forEach(turn -> byTid.put(tid(turn), turn));
+    return byTid;
   }
 
   private static BsonValue tid(BsonDocument turn) {
@@ -55,11 +59,11 @@ final class Turns {
   }
 
   /**
-   * Gives tids their next turn, where they still have the one that ended, or none. In a transaction
-   * a turn that another made meanwhile is a duplicate key, which ends it.
+   * Gives tids their next turn, where they still have the one that was read, or none. In a
+   * transaction a turn that another made meanwhile is a duplicate key, which ends it.
    *
    * @param next the delivery that is to begin, by tid
-   * @param ended the turn that was read, by tid
+   * @param ended the write of the turn that was read, by tid
    * @return those deliveries whose turn it now is
    */
   List<BsonDocument> take(
@@ -76,12 +80,13 @@ final class Turns {
     if (all) {
       return List.copyOf(next.values());
     }
-    Map<BsonValue, BsonValue> named =
-        named(store.turns.find(session, among(queue, next.keySet())), next.size());
+    Map<BsonValue, BsonDocument> now =
+        byTid(store.turns.find(session, among(queue, next.keySet())), next.size());
     List<BsonDocument> taken = new ArrayList<>();
     next.forEach(
         (tid, doc) -> {
-          if (doc.getBinary(Doc.ID).equals(named.get(tid))) {
+          BsonDocument turn = now.get(tid);
+          if (turn != null && doc.getBinary(Doc.ID).equals(turn.get(HEAD))) {
             taken.add(doc);
           }
         });
@@ -99,6 +104,7 @@ final class Turns {
             turns.add(
                 new BsonDocument(Doc.ID, id(queue, tid))
                     .append(HEAD, doc.get(Doc.ID))
+                    .append(WRITE, new BsonObjectId())
                     .append(Doc.EXPIRY, Doc.roundedUp(store.clock.serverNow().plus(KEEP)))));
     try {
       store.turns.insertMany(session, turns, UNORDERED);
@@ -126,8 +132,9 @@ final class Turns {
         operator("$indexOfArray", literal(new BsonArray(tids)), new BsonString("$_id.t"));
     BsonDocument set =
         new BsonDocument(HEAD, operator("$arrayElemAt", literal(heads), position))
+            .append(WRITE, new BsonObjectId())
             .append(Doc.EXPIRY, expiry());
-    BsonDocument filter = among(queue, tids).append(HEAD, Queues.anyOf(ended.values()));
+    BsonDocument filter = among(queue, tids).append(WRITE, Queues.anyOf(ended.values()));
     List<BsonDocument> update = List.of(new BsonDocument("$set", set));
     UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
     try {
@@ -159,6 +166,19 @@ final class Turns {
     }
   }
 
+  /** Removes the turns that name these deliveries, which have ended and are to live again. */
+  void forget(ClientSession session, String queue, List<BsonDocument> ended) {
+    Map<BsonValue, BsonValue> heads = new HashMap<>();
+    ended.stream()
+        .filter(doc -> doc.isString(Doc.TID))
+        .forEach(doc -> heads.put(doc.get(Doc.ID), doc.get(Doc.TID)));
+    if (!heads.isEmpty()) {
+      store.turns.deleteMany(
+          session,
+          among(queue, Set.copyOf(heads.values())).append(HEAD, Queues.anyOf(heads.keySet())));
+    }
+  }
+
   /** Removes the turns of a queue. */
   void remove(String queue) {
     BsonDocument inQueue =
@@ -179,7 +199,8 @@ final class Turns {
     int removed = 0;
     for (BsonDocument turn : old) {
       BsonDocument same =
-          new BsonDocument(Doc.ID, turn.getDocument(Doc.ID)).append(HEAD, turn.get(HEAD));
+          new BsonDocument(Doc.ID, turn.getDocument(Doc.ID))
+              .append(WRITE, turn.get(WRITE, BsonNull.VALUE));
       String queue = Doc.text(turn.getDocument(Doc.ID), Doc.QUEUE);
       if (ready.living(queue, Set.of(turn.get(HEAD))).isEmpty()) {
         removed += (int) store.turns.deleteOne(same).getDeletedCount();

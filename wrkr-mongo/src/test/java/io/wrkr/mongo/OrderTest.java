@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import io.wrkr.Archive;
 import io.wrkr.Subscription;
 import io.wrkr.spi.BackendException;
+import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Due;
+import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
 import java.time.Duration;
@@ -25,6 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +179,40 @@ class OrderTest {
       assertThat(Samples.claim(backend, 10))
           .extracting(d -> d.event().id())
           .containsExactly("early");
+    }
+  }
+
+  @Test
+  void a_claim_that_looked_before_a_replay_gives_no_turn_after_it() {
+    Stores.drop("wrkr_order");
+    Instant start = Instant.parse("2030-01-01T00:00:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(start);
+    StoreClock clock = new StoreClock();
+    clock.use(now::get);
+    try (MongoClient client = MongoClients.create(Mongods.uri());
+        MongoBackend backend = MongoBackend.of(client, "wrkr_order")) {
+      Store store = new Store(client, "wrkr_order", MongoOptions.defaults(), clock);
+      Order order = new Order(store, new Ready(store));
+      backend.useClock(now::get);
+      backend.subscribe(new Subscription(QUEUE, "#"), true);
+      Optional<String> tid = Optional.of("t");
+      backend.publish(List.of(Samples.event("1", tid, Due.NOW)));
+      Lease lease = Samples.claim(backend, 1).get(0).lease();
+      Archive kept = Archive.keep(Duration.ofDays(1));
+      backend.settle(List.of(new Settlement.Ack(lease, kept, List.of())));
+      backend.publish(List.of(Samples.event("2", tid, new Due.At(start.plusSeconds(10)))));
+      now.set(start.plusSeconds(20));
+      Order.Heads looked = order.heads(new ClaimRequest(QUEUE, 1, Samples.LEASE));
+      now.set(start.plusSeconds(5));
+
+      assertThat(backend.replay(QUEUE, start, start.plusSeconds(1))).isEqualTo(1);
+      assertThat(Samples.claim(backend, 1)).extracting(d -> d.event().id()).containsExactly("1");
+
+      assertThat(looked.beginning()).hasSize(1);
+      List<BsonDocument> begun =
+          Publishing.inTransaction(
+              store, (session, conflicts) -> order.begin(session, QUEUE, looked));
+      assertThat(begun).isEmpty();
     }
   }
 
