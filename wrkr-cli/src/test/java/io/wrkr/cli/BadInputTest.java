@@ -70,7 +70,7 @@ class BadInputTest {
         refusal("Unknown option: '--colour'", "--colour"),
         refusal("No backend for the URI scheme 'redis:'", "publish", "a", "--bus", "redis:x"),
         refusal("io.wrkr:wrkr-mqtt", "publish", "a", "--bus", "mqtt://u:secret@h"),
-        refusal("A RabbitMQ URI needs a store", "publish", "a", "--bus", "amqp://u:secret@h/d"),
+        refusal("A URI for RabbitMQ needs a store", "publish", "a", "--bus", "amqp://u:secret@h/d"),
         refusal("No backend for the URI scheme ''", "publish", "a", "--bus", "nonsense"));
   }
 

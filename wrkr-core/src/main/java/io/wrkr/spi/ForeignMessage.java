@@ -4,6 +4,7 @@ import io.wrkr.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,14 @@ public record ForeignMessage(
                   .maxNumberLength(1000)
                   .build())
           .build();
+
+  /**
+   * Returns a content type as payloads have it: JSON by whatever parameters, and if there is none.
+   */
+  public static String contentType(String given) {
+    String base = given.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return base.isEmpty() || base.equals(Payload.JSON) ? Payload.JSON : given;
+  }
 
   /** Returns the event that the message becomes. */
   public Wire.Cargo toCargo(Instant receivedAt) {

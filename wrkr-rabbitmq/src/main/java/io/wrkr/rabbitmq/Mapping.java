@@ -15,7 +15,6 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,7 +104,7 @@ final class Mapping {
             id,
             properties.getType(),
             Optional.ofNullable(headers.get(TID)).map(Object::toString),
-            new Payload(contentType(properties.getContentType()), body),
+            new Payload(contentType(properties), body),
             own);
     Arrival arrival =
         new Arrival(event, published.get(), Duration.ofMillis(number(headers.get(WINDOW))));
@@ -128,17 +127,13 @@ final class Mapping {
     return new ForeignMessage(
         routingKey,
         Optional.ofNullable(properties.getMessageId()).filter(id -> !id.isEmpty()),
-        new Payload(contentType(properties.getContentType()), body),
+        new Payload(contentType(properties), body),
         texts);
   }
 
-  /** JSON by whatever parameters; a message that does not say is taken for JSON. */
-  private static String contentType(@Nullable String given) {
-    if (given == null || given.isEmpty()) {
-      return Payload.JSON;
-    }
-    String base = given.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return base.equals(Payload.JSON) ? Payload.JSON : given;
+  private static String contentType(BasicProperties properties) {
+    String given = properties.getContentType();
+    return ForeignMessage.contentType(given == null ? "" : given);
   }
 
   private static Map<String, String> texts(Map<String, Object> headers) {
