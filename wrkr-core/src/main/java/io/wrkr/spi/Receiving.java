@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ final class Receiving {
   /** Queues whose last claim was filled by the store alone, so that the wire comes first now. */
   private final Set<String> wireFirst = ConcurrentHashMap.newKeySet();
 
+  /** How many listen to hints, by queue. Who does not is to see at once what was sent. */
+  private final Map<String, Integer> listeners = new ConcurrentHashMap<>();
+
   /** What the wire had; {@code more} if it may have more than was claimed. */
   private record Carried(List<ClaimedDelivery> deliveries, boolean more) {
     static final Carried NONE = new Carried(List.of(), false);
@@ -43,9 +48,24 @@ final class Receiving {
     this.maxBatch = store.capabilities().maxBatch();
   }
 
+  Registration onArrival(String queue, Runnable hint) {
+    Registration carried = wire.onArrival(queue, hint);
+    AtomicBoolean open = new AtomicBoolean(true);
+    listeners.merge(queue, 1, Integer::sum);
+    return () -> {
+      carried.close();
+      if (open.getAndSet(false)) {
+        listeners.computeIfPresent(queue, (q, count) -> count == 1 ? null : count - 1);
+      }
+    };
+  }
+
   Claims claim(ClaimRequest request) {
     if (request.queue().startsWith(Fanout.INTERNAL)) {
       return store.claim(request);
+    }
+    if (!listeners.containsKey(request.queue())) {
+      wire.gather(request.queue());
     }
     return wireFirst.remove(request.queue()) ? wireFirst(request) : storeFirst(request);
   }
@@ -150,15 +170,21 @@ final class Receiving {
     }
   }
 
+  /** Moves up to one batch of what waits on the wire, and returns how many. */
+  int moveSome(String queue) {
+    return wire.receive(queue, maxBatch, cargo -> accept(queue, cargo));
+  }
+
   /** Moves all that waits on the wire for this queue to the store. */
   void moveToStore(String queue) {
     if (queue.startsWith(Fanout.INTERNAL)) {
       return;
     }
+    wire.gather(queue);
     int moved = 0;
     int handed;
     do {
-      handed = wire.receive(queue, maxBatch, cargo -> accept(queue, cargo));
+      handed = moveSome(queue);
       moved += handed;
     } while (handed > 0 && moved < MOST_MOVED);
     if (handed > 0) {

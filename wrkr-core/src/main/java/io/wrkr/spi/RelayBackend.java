@@ -44,6 +44,7 @@ public final class RelayBackend
     implements Backend, Inspector, Replay, Wakeups, Clocked, TransactionalPublish<Object> {
   private final Backend store;
   private final Wire wire;
+  private final UsersView view;
   private final Capabilities capabilities;
   private final Sending sending;
   private final Receiving receiving;
@@ -69,6 +70,8 @@ public final class RelayBackend
     this.capabilities = store instanceof Wakeups ? own : own.without(Capability.WAKE);
     this.sending = new Sending(store, wire);
     this.receiving = new Receiving(store, intake, wire);
+    this.view = new UsersView(store);
+    wire.moveBy(receiving::moveSome);
   }
 
   @SystemSeam
@@ -120,7 +123,7 @@ public final class RelayBackend
 
   @Override
   public List<Subscription> subscriptions() {
-    return store.subscriptions();
+    return view.subscriptions();
   }
 
   @Override
@@ -165,13 +168,13 @@ public final class RelayBackend
   @Override
   public Page find(Query query) {
     collect(query);
-    return facet(Inspector.class).find(query);
+    return view.find(query);
   }
 
   @Override
   public List<QueueStats> stats() {
-    List<QueueStats> stored = facet(Inspector.class).stats();
-    return stored.stream().map(this::withWire).toList();
+    sending.fanout().queuesOnWire().forEach(wire::gather);
+    return view.stats().stream().map(this::withWire).toList();
   }
 
   private QueueStats withWire(QueueStats stored) {
@@ -193,13 +196,13 @@ public final class RelayBackend
   @Override
   public long cancel(Query query) {
     collect(query);
-    return facet(Inspector.class).cancel(query);
+    return view.change(query, facet(Inspector.class)::cancel);
   }
 
   @Override
   public long reschedule(Query query, Instant due) {
     collect(query);
-    return facet(Inspector.class).reschedule(query, due);
+    return view.change(query, each -> facet(Inspector.class).reschedule(each, due));
   }
 
   /** Moves what waits on the wire and may match to the store. */
@@ -235,7 +238,7 @@ public final class RelayBackend
   @Override
   public Registration onArrival(String queue, Runnable hint) {
     Registration stored = facet(Wakeups.class).onArrival(queue, hint);
-    Registration carried = wire.onArrival(queue, hint);
+    Registration carried = receiving.onArrival(queue, hint);
     return () -> {
       carried.close();
       stored.close();

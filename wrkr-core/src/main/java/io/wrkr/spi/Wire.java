@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * A broker, as {@link RelayBackend} needs it: it carries events that are due to queues and keeps
@@ -16,6 +17,25 @@ import java.util.function.Consumer;
  * connects anew by itself, at the next call after its connection was lost.
  */
 public interface Wire extends AutoCloseable {
+
+  /**
+   * What the queues begin with that a wire itself has in the store, if it needs any. {@link
+   * RelayBackend} shows and changes nothing in them.
+   */
+  String OWN_QUEUES = "$wrkr.wire.";
+
+  /**
+   * Takes note of what moves events of a queue from here to the store, by {@link #receive}, and
+   * returns how many; called once, before any other method. For wires on which nothing must wait
+   * long.
+   */
+  default void moveBy(ToIntFunction<String> mover) {}
+
+  /**
+   * Makes sure that what was sent to the queue before, by anybody, and not received is where {@link
+   * #receive} of this instance finds it, or in the store. Does nothing where it is anyway.
+   */
+  default void gather(String queue) {}
 
   /**
    * Makes the queue, durable, and leads to it what matches the pattern; repeating it does nothing.
@@ -40,8 +60,9 @@ public interface Wire extends AutoCloseable {
    * they wait on, and come again. An unknown queue has none. The intake may be called not at all,
    * and once at most. Calls for one queue of one instance go one after the other.
    *
-   * @return how many were handed over and removed; less than {@code max} if no more wait, or, with
-   *     an open {@link #onArrival}, if those that do are hinted at
+   * @return how many were handed over and removed; less than {@code max} if no more wait, as seen
+   *     by the last {@link #gather}, or, with an open {@link #onArrival}, if those that do are
+   *     hinted at
    */
   int receive(String queue, int max, Consumer<List<Cargo>> intake);
 

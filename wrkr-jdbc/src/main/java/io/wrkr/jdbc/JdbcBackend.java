@@ -220,6 +220,7 @@ public final class JdbcBackend
   @Override
   public void accept(String queue, List<Arrival> arrivals) {
     store.write(session -> arriving.take(session, queue, arrivals, null));
+    hints.arrived(List.of(queue));
   }
 
   @Override
