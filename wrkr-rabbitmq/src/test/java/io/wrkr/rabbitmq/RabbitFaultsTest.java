@@ -24,6 +24,8 @@ import io.wrkr.spi.RelayBackend;
 import io.wrkr.spi.Settlement;
 import io.wrkr.spi.StoredEvent;
 import io.wrkr.spi.Wire;
+import io.wrkr.tck.ForwardingWire;
+import io.wrkr.tck.Tap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -216,7 +218,7 @@ class RabbitFaultsTest {
 
   @Test
   void a_connection_cut_between_the_store_and_the_ack_brings_no_event_twice() throws IOException {
-    try (Tap tap = new Tap()) {
+    try (Tap tap = new Tap(Broker.PORT)) {
       CuttingWire cutting = new CuttingWire(wires.connect(through(tap)), tap);
       Backend cut = new RelayBackend(store, cutting);
       relay.publish(List.of(fresh("1")));
@@ -261,7 +263,7 @@ class RabbitFaultsTest {
   @Test
   void a_publish_whose_confirm_was_lost_is_unknown_and_repeated_makes_one_delivery()
       throws IOException {
-    try (Tap tap = new Tap()) {
+    try (Tap tap = new Tap(Broker.PORT)) {
       RelayBackend cut = new RelayBackend(store, wires.connect(through(tap)));
       cut.publish(List.of(fresh("first")));
       tap.deafen();

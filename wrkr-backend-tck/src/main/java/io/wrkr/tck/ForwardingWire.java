@@ -1,4 +1,4 @@
-package io.wrkr.rabbitmq;
+package io.wrkr.tck;
 
 import io.wrkr.Subscription;
 import io.wrkr.spi.Registration;
@@ -6,13 +6,25 @@ import io.wrkr.spi.Wire;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
-/** Hands every call on; override what is to be different. */
-class ForwardingWire implements Wire {
+/** Hands every call on to another wire; override what is to be different. As safe as that one. */
+public class ForwardingWire implements Wire {
   private final Wire target;
 
-  ForwardingWire(Wire target) {
+  /** Creates one that hands on to this wire. */
+  public ForwardingWire(Wire target) {
     this.target = target;
+  }
+
+  @Override
+  public void moveBy(ToIntFunction<String> mover) {
+    target.moveBy(mover);
+  }
+
+  @Override
+  public void gather(String queue) {
+    target.gather(queue);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.wrkr.rabbitmq;
+package io.wrkr.tck;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,34 +9,41 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A line to the broker that can be made deaf to its answers, and cut. */
-final class Tap implements AutoCloseable {
+/**
+ * A line to a server on this machine that can be made deaf to its answers, mute, and cut, for tests
+ * of backends. Thread-safe. Ends its threads when closed.
+ */
+public final class Tap implements AutoCloseable {
+  private final int target;
   private final ServerSocket server;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean deaf;
   private volatile boolean mute;
 
-  Tap() throws IOException {
+  /** Opens a line to a port, on a port of its own. */
+  public Tap(int target) throws IOException {
+    this.target = target;
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  int port() {
+  /** Returns the port to connect to. */
+  public int port() {
     return server.getLocalPort();
   }
 
   /** From now on what the broker says is lost. */
-  void deafen() {
+  public void deafen() {
     deaf = true;
   }
 
   /** From now on what is said to the broker is lost. */
-  void mute() {
+  public void mute() {
     mute = true;
   }
 
   /** Cuts all connections; those made later work again. */
-  void cut() {
+  public void cut() {
     for (Socket socket : sockets) {
       close(socket);
     }
@@ -49,7 +56,7 @@ final class Tap implements AutoCloseable {
     try {
       while (true) {
         Socket client = server.accept();
-        Socket broker = new Socket(Broker.HOST, Broker.PORT);
+        Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(broker);
         start(() -> pump(client, broker, false));
