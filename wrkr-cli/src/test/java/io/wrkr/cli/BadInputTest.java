@@ -69,7 +69,7 @@ class BadInputTest {
         refusal("Unmatched argument at index 0: 'pubish'", "pubish"),
         refusal("Unknown option: '--colour'", "--colour"),
         refusal("No backend for the URI scheme 'redis:'", "publish", "a", "--bus", "redis:x"),
-        refusal("io.wrkr:wrkr-mqtt", "publish", "a", "--bus", "mqtt://u:secret@h"),
+        refusal("A URI for MQTT needs a store", "publish", "a", "--bus", "mqtt://u:secret@h"),
         refusal("A URI for RabbitMQ needs a store", "publish", "a", "--bus", "amqp://u:secret@h/d"),
         refusal("No backend for the URI scheme ''", "publish", "a", "--bus", "nonsense"));
   }

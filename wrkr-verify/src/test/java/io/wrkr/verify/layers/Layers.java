@@ -28,7 +28,8 @@ record Layers(String root) {
           "memory", List.of(),
           "jdbc", List.of("java.sql", "javax.sql"),
           "mongo", List.of("com.mongodb", "org.bson"),
-          "rabbitmq", List.of("com.rabbitmq", "javax.net.ssl"));
+          "rabbitmq", List.of("com.rabbitmq", "javax.net.ssl"),
+          "mqtt", List.of("com.hivemq"));
 
   private static final List<String> FREE_TO_ALL =
       List.of("org.jspecify", "org.slf4j", "com.google.errorprone.annotations");

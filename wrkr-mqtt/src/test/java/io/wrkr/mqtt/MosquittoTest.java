@@ -1,0 +1,226 @@
+package io.wrkr.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import io.wrkr.BackendUnavailableException;
+import io.wrkr.Event;
+import io.wrkr.OutcomeUnknownException;
+import io.wrkr.QueueStats;
+import io.wrkr.Subscription;
+import io.wrkr.Wrkr;
+import io.wrkr.memory.MemoryBackend;
+import io.wrkr.spi.BackendException;
+import io.wrkr.spi.BackendException.Outcome;
+import io.wrkr.spi.RelayBackend;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What needs a broker that may be killed or set up otherwise. */
+@ExtendWith(Mosquitto.Installed.class)
+class MosquittoTest {
+  private static final int EVENTS = 3_000;
+  private static final int AT_ONCE = 100;
+
+  @TempDir Path directory;
+
+  /**
+   * Mosquitto confirms before it saves, so that killing it may cost what was on its way at that
+   * moment; nothing else.
+   */
+  @Test
+  void a_broker_killed_twice_under_load_costs_at_most_what_was_on_its_way()
+      throws IOException, InterruptedException {
+    try (Mosquitto broker = new Mosquitto(directory, "allow_anonymous true");
+        Broker.Wires wires = new Broker.Wires(broker.port());
+        Wrkr bus = Wrkr.builder(wires.connect(MemoryBackend.create())).build()) {
+      BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+      bus.queue("q").on("load", delivery -> handled.add(delivery.event().id().orElseThrow()));
+      bus.start();
+      Load load = new Load(bus);
+
+      CompletableFuture<Void> publishing = CompletableFuture.runAsync(load);
+      for (int killAt : new int[] {EVENTS / 3, EVENTS / 2}) {
+        load.reached(killAt);
+        // Odd while what is confirmed may not be in the store when the broker dies.
+        load.epoch.incrementAndGet();
+        bus.admin().queues();
+        broker.kill();
+        broker.startAgain();
+        load.epoch.incrementAndGet();
+      }
+      publishing.join();
+
+      Set<String> missing = new HashSet<>(load.safe);
+      Set<String> seen = new HashSet<>();
+      while (!missing.isEmpty()) {
+        String id = handled.poll(60, TimeUnit.SECONDS);
+        assertThat(id)
+            .as("of %s confirmed %s are missing", load.safe.size(), missing.size())
+            .isNotNull();
+        assertThat(seen.add(id)).as("handled twice: %s", id).isTrue();
+        missing.remove(id);
+      }
+    }
+  }
+
+  /** Publishes and remembers what was confirmed while no broker was about to die. */
+  private static final class Load implements Runnable {
+    final AtomicInteger epoch = new AtomicInteger();
+    final Set<String> safe = ConcurrentHashMap.newKeySet();
+    private final Wrkr bus;
+    private final BlockingQueue<Integer> progress = new LinkedBlockingQueue<>();
+
+    Load(Wrkr bus) {
+      this.bus = bus;
+    }
+
+    @Override
+    public void run() {
+      for (int done = 0; done < EVENTS; done += AT_ONCE) {
+        int before = epoch.get();
+        List<String> ids = publish();
+        if (before == epoch.get() && before % 2 == 0) {
+          safe.addAll(ids);
+        }
+        progress.add(done);
+      }
+    }
+
+    private List<String> publish() {
+      List<Event> events = IntStream.range(0, AT_ONCE).mapToObj(i -> Event.of("load")).toList();
+      for (int i = 0; i < EVENTS; i++) {
+        try {
+          return bus.publish(events).stream().map(receipt -> receipt.id()).toList();
+        } catch (OutcomeUnknownException e) {
+          events = e.events();
+        } catch (BackendUnavailableException e) {
+          // Nothing was done.
+          continue;
+        }
+      }
+      throw new AssertionError("The broker does not come back");
+    }
+
+    void reached(int count) throws InterruptedException {
+      Integer done = 0;
+      while (done < count) {
+        done = progress.poll(60, TimeUnit.SECONDS);
+        assertThat(done).as("publishing goes on").isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void a_broker_that_forgot_the_session_gets_it_again() throws IOException, InterruptedException {
+    try (Mosquitto broker = new Mosquitto(directory, "allow_anonymous true");
+        Broker.Wires wires = new Broker.Wires(broker.port());
+        RelayBackend relay = wires.connect(MemoryBackend.create())) {
+      relay.subscribe(new Subscription("q", "a.#"), false);
+      assertThat(readySoon(relay)).isZero();
+
+      broker.kill();
+      Files.delete(directory.resolve("mosquitto.db"));
+      broker.startAgain();
+      assertThat(readySoon(relay)).isZero();
+      send(wires, "a/b");
+
+      assertThat(readySoon(relay)).isEqualTo(1);
+    }
+  }
+
+  /** Counts; a call of a connection that was just lost may fail. */
+  private static long readySoon(RelayBackend relay) {
+    BackendException last = null;
+    for (int i = 0; i < 1000; i++) {
+      try {
+        return relay.stats().stream().mapToLong(QueueStats::ready).sum();
+      } catch (BackendException e) {
+        assertThat(e.outcome()).isNotEqualTo(Outcome.FATAL);
+        last = e;
+      }
+    }
+    throw new AssertionError("The broker does not come back", last);
+  }
+
+  private static void send(Broker.Wires wires, String topic) {
+    wires.as(
+        client ->
+            client
+                .publishWith()
+                .topic(wires.options().topics() + topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload("{}".getBytes(StandardCharsets.UTF_8))
+                .send());
+  }
+
+  @Test
+  void what_a_broker_queues_beyond_its_limit_while_nobody_receives_is_lost_and_the_rest_is_not()
+      throws IOException, InterruptedException {
+    try (Mosquitto broker =
+            new Mosquitto(directory, "allow_anonymous true", "max_queued_messages 10");
+        Broker.Wires wires = new Broker.Wires(broker.port());
+        MemoryBackend store = MemoryBackend.sharing("limit")) {
+      try (RelayBackend first = wires.connect(MemoryBackend.sharing("limit"))) {
+        first.subscribe(new Subscription("q", "a.#"), false);
+      }
+      for (int i = 0; i < 100; i++) {
+        send(wires, "a/b");
+      }
+
+      try (RelayBackend second = wires.connect(MemoryBackend.sharing("limit"))) {
+        assertThat(readySoon(second)).isBetween(10L, 99L);
+        long before = readySoon(second);
+        send(wires, "a/b");
+        assertThat(readySoon(second)).isEqualTo(before + 1);
+      }
+      assertThat(store.stats()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void wrong_credentials_fail_at_once_without_the_password()
+      throws IOException, InterruptedException {
+    Path passwords = directory.resolve("passwords");
+    assertThat(
+            new ProcessBuilder(
+                    Mosquitto.program("mosquitto_passwd").orElseThrow().toString(),
+                    "-c",
+                    "-b",
+                    passwords.toString(),
+                    "user",
+                    "right")
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+    try (Mosquitto broker =
+        new Mosquitto(directory, "allow_anonymous false", "password_file " + passwords)) {
+      String at = "@127.0.0.1:" + broker.port();
+      for (String wrong : List.of("mqtt://user:s3cret-pw" + at, "mqtt://nobody:s3cret-pw" + at)) {
+        assertThatThrownBy(() -> MqttBackend.of(wrong, MemoryBackend.create()))
+            .isInstanceOfSatisfying(
+                BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.FATAL))
+            .hasMessageContaining("refuses user or password")
+            .hasMessageNotContaining("s3cret-pw");
+      }
+      MqttBackend.of("mqtt://user:right" + at, MemoryBackend.create()).close();
+    }
+  }
+}
