@@ -10,6 +10,7 @@ import io.wrkr.spi.Registration;
 import io.wrkr.spi.SystemSeam;
 import io.wrkr.spi.Wire;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class MqttWire implements Wire {
   private final Outbox outbox;
   private final Election election;
   private final Receiver.Parts parts;
+  private final Room room = new Room(this::gather);
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer = timer();
   private volatile ToIntFunction<String> mover = queue -> 0;
@@ -96,7 +98,7 @@ final class MqttWire implements Wire {
 
   private void after(long seconds, Runnable task) {
     try {
-      timer.schedule(() -> tolerant(task), seconds, TimeUnit.SECONDS);
+      var unused = timer.schedule(() -> tolerant(task), seconds, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed meanwhile", e);
     }
@@ -215,7 +217,16 @@ final class MqttWire implements Wire {
   @Override
   public Set<Integer> send(List<Cargo> cargo) {
     requireOpen();
-    return outbox.send(cargo);
+    Set<Integer> lost = new HashSet<>();
+    for (int from = 0; from < cargo.size(); from += Room.SIZE) {
+      List<Cargo> part = cargo.subList(from, Math.min(cargo.size(), from + Room.SIZE));
+      Set<String> queues = new HashSet<>();
+      part.forEach(each -> queues.addAll(each.queues()));
+      for (int place : room.send(part.size(), queues, () -> outbox.send(part))) {
+        lost.add(from + place);
+      }
+    }
+    return lost;
   }
 
   @Override

@@ -43,7 +43,7 @@ final class Outbox {
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable Mqtt5AsyncClient client;
   private boolean closed;
-  private long dropped = -1;
+  private volatile long dropped = -1;
 
   /** Connects, so that what is wrong with the address or the credentials is said at once. */
   Outbox(Link link, Topics topics, String instance) {

@@ -155,7 +155,11 @@ final class Receiver {
     try {
       follow(fresh);
     } catch (RuntimeException e) {
-      fresh.close(false);
+      if (fresh.isEnded()) {
+        session = fresh; // the next step judges who ended it
+      } else {
+        fresh.close(false);
+      }
       throw e;
     }
     if (!fresh.isKnown() && !first) {

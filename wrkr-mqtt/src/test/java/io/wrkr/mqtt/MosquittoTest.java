@@ -13,13 +13,20 @@ import io.wrkr.Wrkr;
 import io.wrkr.memory.MemoryBackend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
+import io.wrkr.spi.Due;
+import io.wrkr.spi.OutgoingEvent;
+import io.wrkr.spi.Payload;
 import io.wrkr.spi.RelayBackend;
+import io.wrkr.spi.StoredEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -191,6 +198,35 @@ class MosquittoTest {
         assertThat(readySoon(second)).isEqualTo(before + 1);
       }
       assertThat(store.stats()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void a_burst_beyond_the_brokers_limit_is_kept_while_somebody_receives()
+      throws IOException, InterruptedException {
+    try (Mosquitto broker =
+            new Mosquitto(
+                directory,
+                "allow_anonymous true",
+                "persistence false",
+                "max_queued_messages 1000",
+                "max_inflight_messages 20");
+        Broker.Wires wires = new Broker.Wires(broker.port());
+        RelayBackend relay = wires.connect(MemoryBackend.create())) {
+      relay.subscribe(new Subscription("q", "a.#"), false);
+      Payload payload = new Payload(Payload.JSON, "1".getBytes(StandardCharsets.UTF_8));
+      for (int from = 0; from < 5000; from += 250) {
+        relay.publish(
+            IntStream.range(from, from + 250)
+                .mapToObj(
+                    i ->
+                        new StoredEvent(
+                            "e" + i, "a.b", Optional.empty(), payload, Map.<String, String>of()))
+                .map(event -> new OutgoingEvent(event, Due.NOW, Duration.ofHours(1), true))
+                .toList());
+      }
+
+      assertThat(readySoon(relay)).isEqualTo(5000);
     }
   }
 
