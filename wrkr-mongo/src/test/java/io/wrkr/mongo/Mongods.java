@@ -85,6 +85,16 @@ final class Mongods implements AutoCloseable {
     return set;
   }
 
+  /** Starts a member of a set without a primary, since nobody initiates it. */
+  static Mongods withoutPrimary() {
+    Mongods set = new Mongods(false, true);
+    set.launch(1);
+    try (MongoClient client = direct(set.members.get(0))) {
+      client.getDatabase("admin").runCommand(new org.bson.Document("hello", 1));
+    }
+    return set;
+  }
+
   static Mongods standalone() {
     Mongods one = new Mongods(false, false);
     one.launch(1);

@@ -70,13 +70,21 @@ class RefusalTest {
 
   @Test
   void no_server_at_start_is_a_failure_in_bounded_time() {
+    assertFailsSoon("mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=500");
+  }
+
+  @Test
+  void no_primary_at_start_is_a_failure_in_bounded_time() {
+    try (Mongods set = Mongods.withoutPrimary()) {
+      assertFailsSoon(set.address("bus") + "&serverSelectionTimeoutMS=2000");
+    }
+  }
+
+  private static void assertFailsSoon(String uri) {
     long start = Mongods.nanos();
 
     BackendException failed =
-        catchThrowableOfType(
-            BackendException.class,
-            () ->
-                new MongoProvider().open("mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=500"));
+        catchThrowableOfType(BackendException.class, () -> new MongoProvider().open(uri));
 
     assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(Duration.ofNanos(Mongods.nanos() - start)).isLessThan(Duration.ofSeconds(15));

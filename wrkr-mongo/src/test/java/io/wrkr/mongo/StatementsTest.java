@@ -13,10 +13,12 @@ import io.wrkr.Subscription;
 import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Due;
+import io.wrkr.spi.OutgoingEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -141,6 +143,29 @@ class StatementsTest {
                 .longValue())
         .as("documents read beside 500 keys")
         .isEqualTo(1);
+  }
+
+  @Test
+  void turns_and_what_they_name_and_settlements_are_found_by_id() {
+    subscribe(true);
+    backend.publish(ofManyTids("first", 50));
+    backend.settle(Samples.acks(Samples.claim(backend, 50)));
+    backend.publish(ofManyTids("second", 50));
+    sent.clear();
+    List<ClaimedDelivery> claimed = Samples.claim(backend, 50);
+    backend.settle(Samples.acks(claimed));
+
+    assertThat(claimed).hasSize(50);
+    assertThat(examined(sent("find").get(1))).as("turns").isBetween(50L, 101L);
+    assertThat(examined(sent("find").get(2))).as("deliveries they name").isBetween(50L, 101L);
+    List<BsonDocument> updates = sent("update");
+    assertThat(examinedByUpdate(updates.get(updates.size() - 1))).isBetween(50L, 101L);
+  }
+
+  private static List<OutgoingEvent> ofManyTids(String prefix, int tids) {
+    return IntStream.range(0, tids)
+        .mapToObj(tid -> Samples.event(prefix + tid, Optional.of("t" + tid), Due.NOW))
+        .toList();
   }
 
   @Test
