@@ -3,6 +3,7 @@ package io.wrkr.jdbc;
 import io.wrkr.HealthCheck;
 import io.wrkr.jdbc.Examining.Look;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What tells whether a MariaDB or MySQL server is well. */
 final class MariaDbLooks {
@@ -12,6 +13,10 @@ final class MariaDbLooks {
   private MariaDbLooks() {}
 
   static List<Look> all() {
+    return Stream.of(slowness(), loss()).flatMap(List::stream).toList();
+  }
+
+  private static List<Look> slowness() {
     return List.of(
         new Look(
             "dead rows",
@@ -36,7 +41,11 @@ final class MariaDbLooks {
                     text,
                     value > LONG_SECONDS,
                     "It keeps deleted rows from being purged, so that claims get slower and slower:"
-                        + " end it (SHOW ENGINE INNODB STATUS shows it).")),
+                        + " end it (SHOW ENGINE INNODB STATUS shows it).")));
+  }
+
+  private static List<Look> loss() {
+    return List.of(
         new Look(
             "innodb_flush_log_at_trx_commit",
             "SELECT @@innodb_flush_log_at_trx_commit, @@innodb_flush_log_at_trx_commit",
