@@ -7,15 +7,12 @@ import io.wrkr.Subscription;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
-import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -120,47 +117,6 @@ class BrokenConnectionTest {
   }
 
   private DataSource source(ServerTckStore store) {
-    return new DataSource() {
-      @Override
-      public Connection getConnection() throws SQLException {
-        return wrapped(Connection.class, store.connect());
-      }
-
-      @Override
-      public Connection getConnection(String user, String password) throws SQLException {
-        return getConnection();
-      }
-
-      @Override
-      public PrintWriter getLogWriter() {
-        return new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-      }
-
-      @Override
-      public void setLogWriter(PrintWriter out) {}
-
-      @Override
-      public void setLoginTimeout(int seconds) {}
-
-      @Override
-      public int getLoginTimeout() {
-        return 0;
-      }
-
-      @Override
-      public Logger getParentLogger() {
-        return Logger.getGlobal();
-      }
-
-      @Override
-      public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("wraps nothing");
-      }
-
-      @Override
-      public boolean isWrapperFor(Class<?> type) {
-        return false;
-      }
-    };
+    return new CallersSource(() -> wrapped(Connection.class, store.connect()));
   }
 }

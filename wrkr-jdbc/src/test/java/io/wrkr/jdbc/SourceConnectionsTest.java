@@ -8,12 +8,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 /** A pool that others have exhausted lets no lease lapse. */
@@ -70,53 +70,38 @@ class SourceConnectionsTest {
 
   /** Offers so many connections and fails instead of waiting for one. */
   private DataSource pool(String url) {
-    JdbcDataSource source = new JdbcDataSource();
-    source.setURL(url);
-    return proxy(
-        DataSource.class,
-        (method, arguments) -> {
-          if (!method.getName().equals("getConnection")) {
-            return method.invoke(source, arguments);
-          }
+    return new CallersSource(
+        () -> {
           if (open.size() == SIZE) {
             throw new SQLException("the pool is exhausted", "08001");
           }
-          return pooled(source.getConnection());
+          return pooled(DriverManager.getConnection(url));
         });
   }
 
   private Connection pooled(Connection connection) {
     Connection[] self = new Connection[1];
     self[0] =
-        proxy(
-            Connection.class,
-            (method, arguments) -> {
-              if (method.getName().equals("close")) {
-                open.removeIf(each -> each == self[0]);
-              }
-              return method.invoke(connection, arguments);
-            });
+        (Connection)
+            Proxy.newProxyInstance(
+                SourceConnectionsTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    open.removeIf(each -> each == self[0]);
+                  }
+                  return invoke(connection, method, arguments);
+                });
     open.add(self[0]);
     return self[0];
   }
 
-  /** Answers a call. */
-  private interface Answer {
-    Object to(Method method, Object[] arguments)
-        throws SQLException, IllegalAccessException, InvocationTargetException;
-  }
-
-  private static <T> T proxy(Class<T> type, Answer answer) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            SourceConnectionsTest.class.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              try {
-                return answer.to(method, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
+  private static Object invoke(Connection connection, Method method, Object[] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(connection, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 }
