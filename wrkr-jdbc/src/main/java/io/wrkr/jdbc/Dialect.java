@@ -33,7 +33,7 @@ abstract class Dialect {
 
   /**
    * Tells whether a transaction may go on after a key was there already. PostgreSQL refuses all
-   * further statements; InnoDB keeps a lock that deadlocks with a rival's.
+   * further statements.
    */
   boolean goesOnAfterDuplicate() {
     return false;

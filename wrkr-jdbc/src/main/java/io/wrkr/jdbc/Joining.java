@@ -1,6 +1,7 @@
 package io.wrkr.jdbc;
 
 import io.wrkr.Receipt;
+import io.wrkr.jdbc.Session.IfThere;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.OutgoingEvent;
 import java.sql.Connection;
@@ -15,18 +16,22 @@ import java.util.List;
  *       until the caller's transaction ends.
  *   <li>Where the cached subscriptions are of another version they are read on a connection of the
  *       store's own: above READ COMMITTED the caller's may show an old state.
- *   <li>Ids are looked up before rows are inserted, for a refused insert would undo the caller's
- *       work on some databases.
+ *   <li>Where a refused insert would undo the caller's work, ids are looked up before. Elsewhere
+ *       they are looked up after a refusal only: looking for what is not there, InnoDB locks the
+ *       gap that the new events of others fall into, unless the caller chose READ COMMITTED.
  * </ol>
  */
 final class Joining {
   private final Parts parts;
   private final Publishing publishing;
   private final Failures failures;
+  private final IfThere ifThere;
 
   Joining(Parts parts, Publishing publishing) {
     this.parts = parts;
     this.publishing = publishing;
+    this.ifThere =
+        parts.dialect().goesOnAfterDuplicate() ? IfThere.LOOK_AFTERWARDS : IfThere.LOOK_FIRST;
     this.failures = new Failures(parts.dialect(), "The caller's transaction");
   }
 
@@ -38,7 +43,7 @@ final class Joining {
   List<Receipt> publish(List<OutgoingEvent> events, Connection connection) {
     try {
       requireTransaction(connection);
-      Session session = Session.borrowing(connection, true);
+      Session session = Session.borrowing(connection, ifThere);
       return publishing.publish(session, events, parts.catalog().joined(session, parts.store()));
     } catch (SQLException e) {
       throw failures.beforeCommit(e);

@@ -36,6 +36,11 @@ final class MariaDb extends Server {
     return '`' + identifier + '`';
   }
 
+  @Override
+  boolean goesOnAfterDuplicate() {
+    return true;
+  }
+
   /** Any other way locks rows that are none of this statement's business, hence deadlocks. */
   @Override
   String byPrimaryKey() {

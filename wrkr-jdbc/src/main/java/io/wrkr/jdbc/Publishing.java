@@ -3,6 +3,7 @@ package io.wrkr.jdbc;
 import io.wrkr.Receipt;
 import io.wrkr.jdbc.Catalog.Moment;
 import io.wrkr.jdbc.Routes.QueueRow;
+import io.wrkr.jdbc.Session.IfThere;
 import io.wrkr.spi.Arrival;
 import io.wrkr.spi.Due;
 import io.wrkr.spi.HeaderText;
@@ -159,13 +160,13 @@ final class Publishing {
     while (done < events.size()) {
       int size = session.chunk(events.size() - done);
       List<Planned> chunk = events.subList(done, done + size);
-      if (session.careful()) {
+      if (session.ifThere() == IfThere.LOOK_FIRST) {
         existing.addAll(insertUnknown(session, chunk, now));
       } else {
         try {
           session.insertChunk(insertEvents, eventRows(chunk, now));
         } catch (SQLException e) {
-          if (!dialect.goesOnAfterDuplicate() || !dialect.isDuplicate(e)) {
+          if (session.ifThere() == IfThere.FAIL || !dialect.isDuplicate(e)) {
             throw e;
           }
           existing.addAll(insertUnknown(session, chunk, now));

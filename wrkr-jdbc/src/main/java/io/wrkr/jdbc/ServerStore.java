@@ -1,5 +1,6 @@
 package io.wrkr.jdbc;
 
+import io.wrkr.jdbc.Session.IfThere;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
 import java.sql.Connection;
@@ -76,10 +77,10 @@ final class ServerStore implements Store {
    */
   private <T extends @Nullable Object> T borrowed(Work<T> work, Mode mode, boolean reserved) {
     try {
-      return borrowed(work, mode, reserved, false);
+      return borrowed(work, mode, reserved, IfThere.FAIL);
     } catch (DuplicateFound e) {
       try {
-        return borrowed(work, mode, reserved, true);
+        return borrowed(work, mode, reserved, IfThere.LOOK_FIRST);
       } catch (DuplicateFound again) {
         throw failures.beforeCommit(again.failure);
       }
@@ -98,7 +99,7 @@ final class ServerStore implements Store {
   }
 
   private <T extends @Nullable Object> T borrowed(
-      Work<T> work, Mode mode, boolean reserved, boolean careful) throws DuplicateFound {
+      Work<T> work, Mode mode, boolean reserved, IfThere ifThere) throws DuplicateFound {
     if (closed) {
       throw new IllegalStateException("The backend is closed: open another one");
     }
@@ -110,7 +111,7 @@ final class ServerStore implements Store {
     }
     boolean sound = false;
     try {
-      T result = run(connection, work, mode, careful);
+      T result = run(connection, work, mode, ifThere);
       sound = true;
       return result;
     } catch (SQLException e) {
@@ -131,13 +132,13 @@ final class ServerStore implements Store {
   }
 
   private <T extends @Nullable Object> T run(
-      Connection connection, Work<T> work, Mode mode, boolean careful) throws SQLException {
+      Connection connection, Work<T> work, Mode mode, IfThere ifThere) throws SQLException {
     boolean autoCommit = connection.getAutoCommit();
     if (connections.areOwn()) {
       if (autoCommit != (mode == Mode.EACH_STATEMENT)) {
         connection.setAutoCommit(!autoCommit);
       }
-      return runSet(connection, work, mode, careful);
+      return runSet(connection, work, mode, ifThere);
     }
     int isolation = connection.getTransactionIsolation();
     if (autoCommit != (mode == Mode.EACH_STATEMENT)) {
@@ -147,7 +148,7 @@ final class ServerStore implements Store {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     }
     try {
-      return runSet(connection, work, mode, careful);
+      return runSet(connection, work, mode, ifThere);
     } catch (SQLException | RuntimeException e) {
       rolledBack(connection);
       throw e;
@@ -157,8 +158,8 @@ final class ServerStore implements Store {
   }
 
   private <T extends @Nullable Object> T runSet(
-      Connection connection, Work<T> work, Mode mode, boolean careful) throws SQLException {
-    Session session = Session.borrowing(connection, careful);
+      Connection connection, Work<T> work, Mode mode, IfThere ifThere) throws SQLException {
+    Session session = Session.borrowing(connection, ifThere);
     T result = work.run(session);
     if (mode == Mode.TRANSACTION) {
       commit(connection);
@@ -171,7 +172,7 @@ final class ServerStore implements Store {
   private static void runLater(Connection connection, List<Work<?>> later) {
     try {
       for (Work<?> work : later) {
-        work.run(Session.borrowing(connection, false));
+        work.run(Session.borrowing(connection, IfThere.FAIL));
         connection.commit();
       }
     } catch (SQLException e) {

@@ -23,8 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
   private final Connection connection;
   private final @Nullable Map<String, PreparedStatement> kept;
-  private final boolean careful;
+  private final IfThere ifThere;
   private final List<Work<?>> later = new ArrayList<>(0);
+
+  /** What an insert does about keys that may be there already. */
+  enum IfThere {
+    /**
+     * It fails, and the whole transaction is tried again looking first: else InnoDB would keep a
+     * lock that deadlocks with a rival's.
+     */
+    FAIL,
+    /** It looks for them when it was refused. */
+    LOOK_AFTERWARDS,
+    /** It looks for them before. */
+    LOOK_FIRST
+  }
 
   /** Reads one row. */
   @FunctionalInterface
@@ -33,20 +46,20 @@ final class Session implements AutoCloseable {
   }
 
   private Session(
-      Connection connection, @Nullable Map<String, PreparedStatement> kept, boolean careful) {
+      Connection connection, @Nullable Map<String, PreparedStatement> kept, IfThere ifThere) {
     this.connection = connection;
     this.kept = kept;
-    this.careful = careful;
+    this.ifThere = ifThere;
   }
 
   /** Returns a session on a connection of its own, which keeps its statements prepared. */
   static Session owning(Connection connection) {
-    return new Session(connection, new HashMap<>(), false);
+    return new Session(connection, new HashMap<>(), IfThere.LOOK_AFTERWARDS);
   }
 
   /** Returns a session on a borrowed connection, which closes each statement. */
-  static Session borrowing(Connection connection, boolean careful) {
-    return new Session(connection, null, careful);
+  static Session borrowing(Connection connection, IfThere ifThere) {
+    return new Session(connection, null, ifThere);
   }
 
   Connection connection() {
@@ -66,9 +79,8 @@ final class Session implements AutoCloseable {
     return later;
   }
 
-  /** Tells whether this is the second try after a key was found to be there already. */
-  boolean careful() {
-    return careful;
+  IfThere ifThere() {
+    return ifThere;
   }
 
   <T> List<T> query(String sql, Row<T> row, @Nullable Object... values) throws SQLException {

@@ -53,6 +53,48 @@ class ForeignTransactionTest {
   }
 
   @Test
+  @Timeout(180)
+  void new_events_joined_at_the_default_isolation_hold_up_no_publishes_of_others() {
+    for (ServerTckStore store : servers()) {
+      try (Backend backend = store.open();
+          CallersTransaction callers = CallersTransaction.on(store::connect)) {
+        backend.subscribe(new Subscription("q", "#"), false);
+        backend.publish(Events.of("0", "9"));
+
+        joining(backend).publish(Events.of("4", "6"), (Connection) callers.handle());
+        backend.publish(Events.of("3", "5", "7"));
+
+        callers.commit();
+        assertThat(Events.claim(backend, "q"))
+            .containsExactlyInAnyOrder("0", "9", "4", "6", "3", "5", "7");
+      } finally {
+        store.drop();
+      }
+    }
+  }
+
+  @Test
+  void ids_that_are_there_already_join_as_duplicates_beside_new_ones() {
+    for (ServerTckStore store : servers()) {
+      try (Backend backend = store.open();
+          CallersTransaction callers = CallersTransaction.on(store::connect)) {
+        backend.subscribe(new Subscription("q", "#"), false);
+        callers.execute("SELECT * FROM " + store.prefix + "_event");
+        backend.publish(Events.of("1"));
+
+        List<Receipt> receipts =
+            joining(backend).publish(Events.of("0", "1", "2"), (Connection) callers.handle());
+        callers.commit();
+
+        assertThat(receipts).extracting(Receipt::duplicate).containsExactly(false, true, false);
+        assertThat(Events.claim(backend, "q")).containsExactlyInAnyOrder("0", "1", "2");
+      } finally {
+        store.drop();
+      }
+    }
+  }
+
+  @Test
   void a_wait_that_the_server_ends_was_not_done_and_can_be_repeated() {
     ServerTckStore store = ServerTckStore.mariaDb();
     JdbcOptions options = JdbcOptions.defaults().prefix(store.prefix);
