@@ -104,7 +104,6 @@ public final class JdbcBackend
     Ending ending = new Ending(sql);
     Publishing publishing = new Publishing(sql, parts.dialect(), catalog);
     Claiming claiming = new Claiming(sql, parts.dialect(), catalog);
-    this.joining = new Joining(parts, publishing);
     this.arriving = new Arriving(catalog, publishing);
     this.settling = new Settling(sql, catalog, publishing, ending);
     Operations steps = new Operations.InTransactions(store, publishing, claiming, settling);
@@ -112,6 +111,7 @@ public final class JdbcBackend
         parts.dialect() instanceof Postgres
             ? new PostgresOperations(parts, publishing, steps)
             : steps;
+    this.joining = new Joining(parts.dialect(), operations);
     this.search = new Search(sql, catalog);
     this.changes = new Changes(store, sql, catalog, ending);
     this.replays = new Replays(parts, publishing, ending);

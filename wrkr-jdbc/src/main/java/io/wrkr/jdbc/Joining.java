@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <ol>
  *   <li>The version of the subscriptions is read with a share lock, which holds them as they are
- *       until the caller's transaction ends.
+ *       until the caller's transaction ends; on PostgreSQL by the statement that stores.
  *   <li>Where the cached subscriptions are of another version they are read on a connection of the
  *       store's own: above READ COMMITTED the caller's may show an old state.
  *   <li>Where a refused insert would undo the caller's work, ids are looked up before. Elsewhere
@@ -22,17 +22,14 @@ import java.util.List;
  * </ol>
  */
 final class Joining {
-  private final Parts parts;
-  private final Publishing publishing;
+  private final Operations operations;
   private final Failures failures;
   private final IfThere ifThere;
 
-  Joining(Parts parts, Publishing publishing) {
-    this.parts = parts;
-    this.publishing = publishing;
-    this.ifThere =
-        parts.dialect().goesOnAfterDuplicate() ? IfThere.LOOK_AFTERWARDS : IfThere.LOOK_FIRST;
-    this.failures = new Failures(parts.dialect(), "The caller's transaction");
+  Joining(Dialect dialect, Operations operations) {
+    this.operations = operations;
+    this.ifThere = dialect.goesOnAfterDuplicate() ? IfThere.LOOK_AFTERWARDS : IfThere.LOOK_FIRST;
+    this.failures = new Failures(dialect, "The caller's transaction");
   }
 
   /**
@@ -43,8 +40,7 @@ final class Joining {
   List<Receipt> publish(List<OutgoingEvent> events, Connection connection) {
     try {
       requireTransaction(connection);
-      Session session = Session.borrowing(connection, ifThere);
-      return publishing.publish(session, events, parts.catalog().joined(session, parts.store()));
+      return operations.join(Session.borrowing(connection, ifThere), events);
     } catch (SQLException e) {
       throw failures.beforeCommit(e);
     }

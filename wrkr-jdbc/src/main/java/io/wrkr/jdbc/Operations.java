@@ -6,6 +6,7 @@ import io.wrkr.spi.Claims;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What a busy bus does all the time; each call is durable when it returns. */
 interface Operations {
   List<Receipt> publish(List<OutgoingEvent> events);
+
+  /** Publishes in the transaction of a session that is the caller's; see {@link Joining}. */
+  List<Receipt> join(Session session, List<OutgoingEvent> events) throws SQLException;
 
   Claims claim(ClaimRequest request);
 
@@ -35,6 +39,11 @@ interface Operations {
     @Override
     public List<Receipt> publish(List<OutgoingEvent> events) {
       return store.write(session -> publishing.publish(session, events));
+    }
+
+    @Override
+    public List<Receipt> join(Session session, List<OutgoingEvent> events) throws SQLException {
+      return publishing.join(session, events, store);
     }
 
     @Override

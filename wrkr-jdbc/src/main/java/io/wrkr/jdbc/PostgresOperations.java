@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class PostgresOperations implements Operations {
   private final Publishing publishing;
   private final Operations others;
   private final PostgresPublish insert;
+  private final PostgresPublish join;
   private final String claim;
   private final String ack;
 
@@ -65,7 +67,8 @@ final class PostgresOperations implements Operations {
     this.publishing = publishing;
     this.others = others;
     Sql sql = parts.sql();
-    insert = new PostgresPublish(sql);
+    insert = new PostgresPublish(sql, "");
+    join = new PostgresPublish(sql, parts.dialect().forShare());
     claim = claim(sql);
     ack =
         sql.of(
@@ -104,23 +107,33 @@ final class PostgresOperations implements Operations {
             """);
   }
 
+  private static Map<String, Planned> first(List<Planned> all) {
+    Map<String, Planned> first = new LinkedHashMap<>();
+    for (Planned planned : all) {
+      if (!planned.queues().isEmpty()) {
+        first.putIfAbsent(planned.id(), planned);
+      }
+    }
+    return first;
+  }
+
   @Override
   public List<Receipt> publish(List<OutgoingEvent> events) {
     Moment moment = new Moment(catalog.cached(), 0);
     for (int round = 0; round < MAX_ROUNDS; round++) {
       List<Planned> all = publishing.plan(events, moment);
-      Map<String, Planned> first = new LinkedHashMap<>();
-      for (Planned planned : all) {
-        if (!planned.queues().isEmpty()) {
-          first.putIfAbsent(planned.id(), planned);
-        }
-      }
+      Map<String, Planned> first = first(all);
       long version = moment.routes().version;
       Answer answer =
           store.writeOnce(session -> insert.run(session, version, first.values(), catalog.given()));
       if (answer.version() == version) {
         publishing.seen(answer.now());
-        return receipts(all, first, answer);
+        List<Planned> repeats = repeats(all, first, answer);
+        List<Receipt> repeated =
+            repeats.isEmpty()
+                ? List.of()
+                : afterCommit(() -> store.write(session -> publishing.again(session, repeats)));
+        return receipts(all, first, answer, repeated);
       }
       moment = store.read(catalog::moment);
     }
@@ -128,23 +141,39 @@ final class PostgresOperations implements Operations {
         Outcome.FAILED, "The subscriptions changed " + MAX_ROUNDS + " times meanwhile", null);
   }
 
-  private List<Receipt> receipts(List<Planned> all, Map<String, Planned> first, Answer answer) {
-    List<Planned> repeats =
-        all.stream()
-            .filter(planned -> isRepeat(planned, first, answer))
-            .map(planned -> planned.at(answer.now()))
-            .toList();
-    List<Receipt> repeated =
-        repeats.isEmpty()
-            ? List.of()
-            : afterCommit(() -> store.write(session -> publishing.again(session, repeats)));
+  @Override
+  public List<Receipt> join(Session session, List<OutgoingEvent> events) throws SQLException {
+    Moment moment = new Moment(catalog.cached(), 0);
+    for (int round = 0; round < 2; round++) {
+      List<Planned> all = publishing.plan(events, moment);
+      Map<String, Planned> first = first(all);
+      long version = moment.routes().version;
+      Answer answer = join.run(session, version, first.values(), catalog.given());
+      if (answer.version() == version) {
+        publishing.seen(answer.now());
+        List<Planned> repeats = repeats(all, first, answer);
+        return receipts(all, first, answer, publishing.again(session, repeats));
+      }
+      moment = store.read(catalog::moment);
+    }
+    throw Joining.changed();
+  }
+
+  private static List<Planned> repeats(
+      List<Planned> all, Map<String, Planned> first, Answer answer) {
+    return all.stream()
+        .filter(planned -> isRepeat(planned, first, answer))
+        .map(planned -> planned.at(answer.now()))
+        .toList();
+  }
+
+  private static List<Receipt> receipts(
+      List<Planned> all, Map<String, Planned> first, Answer answer, List<Receipt> repeated) {
     List<Receipt> receipts = new ArrayList<>(all.size());
-    int next = 0;
+    Iterator<Receipt> next = repeated.iterator();
     for (Planned planned : all) {
       receipts.add(
-          isRepeat(planned, first, answer)
-              ? repeated.get(next++)
-              : planned.at(answer.now()).receipt(false));
+          isRepeat(planned, first, answer) ? next.next() : planned.at(answer.now()).receipt(false));
     }
     return receipts;
   }

@@ -26,11 +26,14 @@ final class PostgresPublish {
   /** What the store said: nothing was written if the version is another one. */
   record Answer(long version, long now, Set<String> inserted) {}
 
-  PostgresPublish(Sql sql) {
+  /** Creates one that keeps the version as {@code lock} says. */
+  PostgresPublish(Sql sql, String lock) {
     statement =
         sql.of(
-            """
-            WITH t AS (SELECT {:now} AS now, subscription_version AS v FROM {meta} WHERE id = 1),
+            "WITH t AS (SELECT {:now} AS now, subscription_version AS v FROM {meta} WHERE id = 1"
+                + lock
+                + """
+            ),
             e AS (
               INSERT INTO {event} (id, name, tid, published_at, headers, content_type, payload,
                 queue_ids, live)

@@ -109,7 +109,12 @@ final class Publishing {
     return publish(session, events, catalog.sharedMoment(session));
   }
 
-  List<Receipt> publish(Session session, List<OutgoingEvent> events, Moment moment)
+  /** Publishes on a connection of the caller, whose transaction may see an old state. */
+  List<Receipt> join(Session session, List<OutgoingEvent> events, Store store) throws SQLException {
+    return publish(session, events, catalog.joined(session, store));
+  }
+
+  private List<Receipt> publish(Session session, List<OutgoingEvent> events, Moment moment)
       throws SQLException {
     return store(session, plan(events, moment), moment.now());
   }
