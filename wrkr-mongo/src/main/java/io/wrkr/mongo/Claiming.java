@@ -54,12 +54,12 @@ final class Claiming {
   private final Tokens tokens;
   private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
-  Claiming(Store store, boolean transactions) {
+  Claiming(Store store, Tokens tokens, boolean transactions) {
     this.store = store;
+    this.tokens = tokens;
     this.transactions = transactions;
     this.ready = new Ready(store);
     this.order = new Order(store, ready);
-    this.tokens = new Tokens(store.clock);
   }
 
   Claims claim(ClaimRequest request) {
@@ -223,7 +223,7 @@ final class Claiming {
         .append(Doc.QUEUE, new BsonString(queue));
   }
 
-  private static ClaimedDelivery claimed(BsonDocument doc) {
+  static ClaimedDelivery claimed(BsonDocument doc) {
     return new ClaimedDelivery(
         new Lease(Doc.text(doc, Doc.QUEUE), Doc.eventId(doc), Doc.number(doc, Doc.TOKEN)),
         Doc.event(doc),

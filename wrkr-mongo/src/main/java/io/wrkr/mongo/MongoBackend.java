@@ -8,15 +8,18 @@ import io.wrkr.Query;
 import io.wrkr.QueueStats;
 import io.wrkr.Receipt;
 import io.wrkr.Subscription;
+import io.wrkr.spi.Arrival;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
 import io.wrkr.spi.Capabilities;
 import io.wrkr.spi.Capability;
 import io.wrkr.spi.ClaimRequest;
+import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Claims;
 import io.wrkr.spi.Clocked;
 import io.wrkr.spi.Inspector;
+import io.wrkr.spi.Intake;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Registration;
@@ -48,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>claim</b> finds ready ones from a low-water mark on and takes them with one conditional
  *       update ({@link Claiming}, {@link Head}); on ordered queues of each tid only the head
  *       ({@link Order}).
+ *   <li><b>accept</b> and <b>take</b> insert what a wire brought for one queue ({@link Arriving}).
  *   <li><b>settle</b> and <b>extend</b> are one bulk of conditional updates, guarded by token; an
  *       ack leaves a dedupe record in the delivery's place ({@link Settling}).
  *   <li><b>replay</b> puts what is archived back in its place ({@link Replays}).
@@ -60,13 +64,20 @@ import org.jspecify.annotations.Nullable;
  * MongoOptions#relaxed} loosens that for claims and settlements.
  */
 public final class MongoBackend
-    implements Backend, Inspector, Replay, Wakeups, Clocked, TransactionalPublish<ClientSession> {
+    implements Backend,
+        Inspector,
+        Replay,
+        Wakeups,
+        Clocked,
+        Intake,
+        TransactionalPublish<ClientSession> {
   private final StoreClock clock = new StoreClock();
   private final Store store;
   private final Schema schema;
   private final Queues queues;
   private final Publishing publishing;
   private final Claiming claiming;
+  private final Arriving arriving;
   private final Settling settling;
   private final Inspecting inspecting;
   private final Replays replays;
@@ -84,7 +95,9 @@ public final class MongoBackend
     Schema.Server server = schema.prepare();
     this.queues = new Queues(store);
     this.publishing = new Publishing(store, queues, server.transactions());
-    this.claiming = new Claiming(store, server.transactions());
+    Tokens tokens = new Tokens(clock);
+    this.claiming = new Claiming(store, tokens, server.transactions());
+    this.arriving = new Arriving(queues, publishing, tokens);
     this.settling = new Settling(store, publishing, server.transactions());
     this.inspecting = new Inspecting(store, queues, server.transactions());
     this.replays = new Replays(store, queues);
@@ -197,6 +210,21 @@ public final class MongoBackend
           bell.claimed(heard, claims.deliveries().size(), request.max());
           return claims;
         });
+  }
+
+  @Override
+  public void accept(String queue, List<Arrival> arrivals) {
+    call(
+        () -> {
+          arriving.take(queue, arrivals, null);
+          bell.ring(Set.of(queue));
+          return true;
+        });
+  }
+
+  @Override
+  public List<ClaimedDelivery> take(String queue, List<Arrival> arrivals, Duration lease) {
+    return call(() -> arriving.take(queue, arrivals, lease));
   }
 
   @Override

@@ -152,7 +152,7 @@ final class Publishing {
     Queues.Moment moment = queues.moment();
     Instant now = plan.now == null ? moment.now() : plan.now;
     plan.now = now;
-    long place = sequence.take(moment.sequence(), plan.events.size());
+    long place = places(moment, plan.events.size());
     for (int i = 0; i < plan.events.size(); i++) {
       OutgoingEvent event = plan.events.get(i);
       for (Queues.Line line : lines.apply(moment.routes(), event.event().name())) {
@@ -178,8 +178,13 @@ final class Publishing {
     }
   }
 
-  /** Returns those that were there already. */
-  private List<BsonDocument> insertEach(List<BsonDocument> docs) {
+  /** Returns the first of so many places in publish order. */
+  long places(Queues.Moment moment, int count) {
+    return sequence.take(moment.sequence(), count);
+  }
+
+  /** Inserts what is not there, each by itself, and returns what was there already. */
+  List<BsonDocument> insertEach(List<BsonDocument> docs) {
     List<BsonDocument> present = tryEach(docs);
     return present.isEmpty() || store.deliveries.deleteMany(expired(present)).getDeletedCount() == 0
         ? present
@@ -278,7 +283,7 @@ final class Publishing {
         .append(Doc.QUEUE, Queues.anyOf(queues.stream().map(BsonString::new).toList()));
   }
 
-  private static List<BsonDocument> without(List<BsonDocument> docs, List<BsonDocument> some) {
+  static List<BsonDocument> without(List<BsonDocument> docs, List<BsonDocument> some) {
     if (some.isEmpty()) {
       return docs;
     }

@@ -15,11 +15,11 @@ import java.util.Set;
  * they are due. Before an id comes again, what waits on the wire is moved to the store, as by every
  * look, so that the answer can tell the duplicate.
  */
-final class AlwaysByWire extends ForwardingBackend {
+public final class AlwaysByWire extends ForwardingBackend {
   private final Set<String> seen;
 
   /** Creates one of those that see the same ids. */
-  AlwaysByWire(Backend target, Set<String> seen) {
+  public AlwaysByWire(Backend target, Set<String> seen) {
     super(target);
     this.seen = seen;
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A broker in this process, in its shortest form; each {@link #connect} is another program's. */
-final class MemoryBroker {
+public final class MemoryBroker {
   private final Map<String, Line> lines = new ConcurrentHashMap<>();
 
   /** How many intakes are to succeed without their events being removed, as if an ack was lost. */
@@ -41,7 +41,8 @@ final class MemoryBroker {
     }
   }
 
-  Wire connect() {
+  /** Connects as one more program. */
+  public Wire connect() {
     return new Connection();
   }
 
