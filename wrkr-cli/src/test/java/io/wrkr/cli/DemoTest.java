@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wrkr.cli.Cli.Outcome;
 import io.wrkr.cli.Cli.Running;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +27,28 @@ class DemoTest {
     assertThat(outcome.code()).isZero();
     assertThat(last(outcome)).matches("published (\\d+), handled \\1, lost 0");
     assertThat(outcome.out()).contains("1 s ").contains(" s done: published ").contains("retried ");
+  }
+
+  @Test
+  void runs_on_mqtt_with_the_libraries_that_the_program_packs() {
+    assumeBroker(1883);
+    String names = "wrkr-cli-" + ProcessHandle.current().pid();
+    String uri = "mqtt://127.0.0.1/?store=memory:&prefix=" + names + "&topics=" + names + "/e/";
+
+    Outcome outcome = Cli.runAlone("demo", "--seconds", "1", "--bus", uri);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(last(outcome)).matches("published (\\d+), handled \\1, lost 0");
+  }
+
+  private static void assumeBroker(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+    } catch (IOException e) {
+      String why = "not run: the demo on MQTT, no broker answers at 127.0.0.1:" + port;
+      System.out.println(why);
+      Assumptions.abort(why);
+    }
   }
 
   @Test
