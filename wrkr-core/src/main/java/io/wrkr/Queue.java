@@ -45,7 +45,10 @@ public final class Queue {
     return options.name;
   }
 
-  /** Subscribes durably, without a handler in this process. */
+  /**
+   * Subscribes durably, without a handler in this process: at once on a started bus, else when it
+   * starts. Nothing that is published before is for this queue.
+   */
   public Queue subscribe(String pattern) {
     Subscription subscription = new Subscription(name(), pattern);
     if (!Pattern.of(pattern).isLiteral()) {
@@ -57,7 +60,8 @@ public final class Queue {
   }
 
   /**
-   * Subscribes durably and handles deliveries whose event matches the pattern.
+   * Subscribes durably, as {@link #subscribe} does, and handles deliveries whose event matches the
+   * pattern.
    *
    * @throws IllegalArgumentException if the pattern has a handler already
    */
