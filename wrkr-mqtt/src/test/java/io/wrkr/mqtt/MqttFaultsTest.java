@@ -383,23 +383,28 @@ class MqttFaultsTest {
     try (RelayBackend stranger = wires.connect(MemoryBackend.create())) {
       stranger.subscribe(new Subscription("q", "a.#"), false);
 
-      BackendException said = refusal();
-      assertThat(said.outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(said).hasMessageContaining("give each bus on a broker its own prefix");
-      send("a/b", "{}", "wrkr.id", "for the second");
-      assertThat(ids(claim(stranger, 1))).containsExactly("for the second");
+      List<RelayBackend> buses = List.of(relay, stranger);
+      int first = firstRefused(buses);
+      send("a/b", "{}", "wrkr.id", "for the other");
+      assertThat(ids(claim(buses.get(1 - first), 1))).containsExactly("for the other");
     }
   }
 
-  private BackendException refusal() {
+  /** Claims from both in turn until one says why it goes; a lost connection may fail it before. */
+  private static int firstRefused(List<RelayBackend> buses) {
+    BackendException last = null;
     for (int i = 0; i < MANY; i++) {
       try {
-        relay.claim(new ClaimRequest("q", 1, LEASE));
+        buses.get(i % 2).claim(new ClaimRequest("q", 1, LEASE));
       } catch (BackendException e) {
-        return e;
+        last = e;
+        if (String.valueOf(e.getMessage()).contains("give each bus on a broker its own prefix")) {
+          assertThat(e.outcome()).isEqualTo(Outcome.FAILED);
+          return i % 2;
+        }
       }
     }
-    throw new AssertionError("The first bus goes on");
+    throw new AssertionError("Both buses go on", last);
   }
 
   @Test
