@@ -1,6 +1,8 @@
 package io.wrkr.spi;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Facet: archived deliveries can be delivered again. Goes with {@link Capability#REPLAY}. */
 public interface Replay {
@@ -13,4 +15,11 @@ public interface Replay {
    * @return how many
    */
   long replay(String queue, Instant from, Instant to);
+
+  /** Returns the headers with the one that says that a delivery is made again. */
+  static Map<String, String> marked(Map<String, String> headers) {
+    Map<String, String> marked = new LinkedHashMap<>(headers);
+    marked.put("wrkr.replayed", "true");
+    return marked;
+  }
 }

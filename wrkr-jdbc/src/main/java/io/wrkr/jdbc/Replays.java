@@ -3,12 +3,12 @@ package io.wrkr.jdbc;
 import io.wrkr.jdbc.Catalog.Moment;
 import io.wrkr.jdbc.Ending.Ended;
 import io.wrkr.jdbc.Routes.QueueRow;
+import io.wrkr.spi.Replay;
 import io.wrkr.spi.StoredEvent;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,6 @@ final class Replays {
 
   /** What a replay takes off the sequence: more than any sequence there is. */
   private static final long BELOW_ZERO = 1L << 62;
-
-  private static final String HEADER = "wrkr.replayed";
 
   private final Store store;
   private final Catalog catalog;
@@ -150,12 +148,7 @@ final class Replays {
 
   /** Returns an event's headers as those of a delivery, with the mark if it is replayed. */
   static Map<String, String> marked(Map<String, String> headers, long seq) {
-    if (seq >= 0) {
-      return headers;
-    }
-    Map<String, String> marked = new LinkedHashMap<>(headers);
-    marked.put(HEADER, "true");
-    return marked;
+    return seq >= 0 ? headers : Replay.marked(headers);
   }
 
   /** Returns the event as a claim hands it out. */

@@ -7,12 +7,12 @@ import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Payload;
+import io.wrkr.spi.Replay;
 import io.wrkr.spi.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -109,8 +109,7 @@ final class MemoryDelivery {
 
   /** Lets an archived delivery begin again, marked, with the token going on from where it was. */
   void replay(Instant now) {
-    Map<String, String> headers = new HashMap<>(event.headers());
-    headers.put("wrkr.replayed", "true");
+    Map<String, String> headers = Replay.marked(event.headers());
     event = new StoredEvent(event.id(), event.name(), event.tid(), event.payload(), headers);
     phase = Phase.WAITING;
     due = now;

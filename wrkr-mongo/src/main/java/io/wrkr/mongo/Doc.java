@@ -4,12 +4,12 @@ import io.wrkr.spi.HeaderText;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Payload;
+import io.wrkr.spi.Replay;
 import io.wrkr.spi.StoredEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bson.BsonBinary;
@@ -170,12 +170,7 @@ final class Doc {
 
   private static Map<String, String> headers(BsonDocument doc) {
     Map<String, String> headers = HeaderText.decode(text(doc, HEADERS));
-    if (!doc.containsKey(REPLAYED)) {
-      return headers;
-    }
-    Map<String, String> marked = new LinkedHashMap<>(headers);
-    marked.put("wrkr.replayed", "true");
-    return marked;
+    return doc.containsKey(REPLAYED) ? Replay.marked(headers) : headers;
   }
 
   static String eventId(BsonDocument doc) {
