@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of a source that is the caller's, pooled or not.
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * connection is kept for extending them; it is asked before its use and replaced when it broke.
  */
 final class SourceConnections implements Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceConnections.class);
   private static final int PROBE_SECONDS = 5;
 
   private final DataSource source;
@@ -83,7 +86,7 @@ final class SourceConnections implements Connections {
     try {
       release();
     } catch (SQLException e) {
-      // The pool finds out by itself.
+      LOG.debug("The connection kept for leases could not be given back", e);
     }
   }
 }
