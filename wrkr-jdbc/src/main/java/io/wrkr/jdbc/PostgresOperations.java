@@ -107,33 +107,20 @@ final class PostgresOperations implements Operations {
             """);
   }
 
-  private static Map<String, Planned> first(List<Planned> all) {
-    Map<String, Planned> first = new LinkedHashMap<>();
-    for (Planned planned : all) {
-      if (!planned.queues().isEmpty()) {
-        first.putIfAbsent(planned.id(), planned);
-      }
-    }
-    return first;
-  }
-
   @Override
   public List<Receipt> publish(List<OutgoingEvent> events) {
     Moment moment = new Moment(catalog.cached(), 0);
     for (int round = 0; round < MAX_ROUNDS; round++) {
-      List<Planned> all = publishing.plan(events, moment);
-      Map<String, Planned> first = first(all);
-      long version = moment.routes().version;
-      Answer answer =
-          store.writeOnce(session -> insert.run(session, version, first.values(), catalog.given()));
-      if (answer.version() == version) {
+      Plan plan = new Plan(publishing.plan(events, moment), moment.routes().version);
+      Answer answer = store.writeOnce(session -> plan.run(insert, session, catalog.given()));
+      if (answer.version() == plan.version) {
         publishing.seen(answer.now());
-        List<Planned> repeats = repeats(all, first, answer);
+        List<Planned> repeats = plan.repeats(answer);
         List<Receipt> repeated =
             repeats.isEmpty()
                 ? List.of()
                 : afterCommit(() -> store.write(session -> publishing.again(session, repeats)));
-        return receipts(all, first, answer, repeated);
+        return plan.receipts(answer, repeated);
       }
       moment = store.read(catalog::moment);
     }
@@ -144,45 +131,64 @@ final class PostgresOperations implements Operations {
   @Override
   public List<Receipt> join(Session session, List<OutgoingEvent> events) throws SQLException {
     Moment moment = new Moment(catalog.cached(), 0);
+    // The first round locks the version, so that the second one meets the one it was made by.
     for (int round = 0; round < 2; round++) {
-      List<Planned> all = publishing.plan(events, moment);
-      Map<String, Planned> first = first(all);
-      long version = moment.routes().version;
-      Answer answer = join.run(session, version, first.values(), catalog.given());
-      if (answer.version() == version) {
+      Plan plan = new Plan(publishing.plan(events, moment), moment.routes().version);
+      Answer answer = plan.run(join, session, catalog.given());
+      if (answer.version() == plan.version) {
         publishing.seen(answer.now());
-        List<Planned> repeats = repeats(all, first, answer);
-        return receipts(all, first, answer, publishing.again(session, repeats));
+        return plan.receipts(answer, publishing.again(session, plan.repeats(answer)));
       }
       moment = store.read(catalog::moment);
     }
     throw Joining.changed();
   }
 
-  private static List<Planned> repeats(
-      List<Planned> all, Map<String, Planned> first, Answer answer) {
-    return all.stream()
-        .filter(planned -> isRepeat(planned, first, answer))
-        .map(planned -> planned.at(answer.now()))
-        .toList();
-  }
+  /** What one round of a publish tries to insert, by one version of the subscriptions. */
+  private static final class Plan {
+    private final List<Planned> all;
+    private final Map<String, Planned> first = new LinkedHashMap<>();
+    private final long version;
 
-  private static List<Receipt> receipts(
-      List<Planned> all, Map<String, Planned> first, Answer answer, List<Receipt> repeated) {
-    List<Receipt> receipts = new ArrayList<>(all.size());
-    Iterator<Receipt> next = repeated.iterator();
-    for (Planned planned : all) {
-      receipts.add(
-          isRepeat(planned, first, answer) ? next.next() : planned.at(answer.now()).receipt(false));
+    Plan(List<Planned> all, long version) {
+      this.all = all;
+      this.version = version;
+      for (Planned planned : all) {
+        if (!planned.queues().isEmpty()) {
+          first.putIfAbsent(planned.id(), planned);
+        }
+      }
     }
-    return receipts;
-  }
 
-  private static boolean isRepeat(Planned planned, Map<String, Planned> first, Answer answer) {
-    Planned tried = first.get(planned.id());
-    return tried != null
-        && !planned.queues().isEmpty()
-        && (tried.seq() != planned.seq() || !answer.inserted().contains(planned.id()));
+    Answer run(PostgresPublish statement, Session session, @Nullable Long given)
+        throws SQLException {
+      return statement.run(session, version, first.values(), given);
+    }
+
+    /** Returns what the statement did not insert, since its id was there already. */
+    List<Planned> repeats(Answer answer) {
+      return all.stream()
+          .filter(planned -> isRepeat(planned, answer))
+          .map(planned -> planned.at(answer.now()))
+          .toList();
+    }
+
+    List<Receipt> receipts(Answer answer, List<Receipt> repeated) {
+      List<Receipt> receipts = new ArrayList<>(all.size());
+      Iterator<Receipt> next = repeated.iterator();
+      for (Planned planned : all) {
+        receipts.add(
+            isRepeat(planned, answer) ? next.next() : planned.at(answer.now()).receipt(false));
+      }
+      return receipts;
+    }
+
+    private boolean isRepeat(Planned planned, Answer answer) {
+      Planned tried = first.get(planned.id());
+      return tried != null
+          && !planned.queues().isEmpty()
+          && (tried.seq() != planned.seq() || !answer.inserted().contains(planned.id()));
+    }
   }
 
   @Override
