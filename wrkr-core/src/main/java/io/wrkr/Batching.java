@@ -21,10 +21,17 @@ import org.jspecify.annotations.Nullable;
  * timer, so nothing is added when idle; one flush per batch when busy. Thread-safe.
  *
  * <p>Callers flush on their own threads: one that finds a place free leads a flush of what is
- * queued, and hands its place to the first still waiting. A flush that fails is repeated call by
- * call, so that a caller sees only its own failure.
+ * queued, and hands its place to the first still waiting. Beside a flush the other places are for
+ * large ones only: eight threads that publish single events share one commit rather than have four
+ * at once. A flush that fails is repeated call by call, so that a caller sees only its own failure.
  */
 final class Batching<T, R> {
+  /**
+   * How many items make a flush worth another trip beside one that is on its way. One item costs a
+   * store's commit as much as a few dozen do.
+   */
+  static final int WORTH_A_TRIP = 32;
+
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private final int parallel;
@@ -32,6 +39,7 @@ final class Batching<T, R> {
   private final Function<List<T>, List<R>> flush;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Call<T, R>> waiting = new ArrayDeque<>();
+  private int waitingItems;
   private int flushing;
 
   /** A caller's items; the answer is the results, a failure, or null: lead the next flush. */
@@ -60,20 +68,26 @@ final class Batching<T, R> {
     return results != null ? results : lead(new Call<>(items));
   }
 
-  /** Queues the call, or returns null when a place is free and nobody waits. */
+  /** Queues the call, or returns null when it leads a flush at once. */
   private @Nullable Call<T, R> enqueue(List<T> items) {
     lock.lock();
     try {
-      if (flushing < parallel) {
+      if (mayBegin(items.size())) {
         flushing++;
         return null;
       }
       Call<T, R> call = new Call<>(items);
       waiting.add(call);
+      waitingItems += items.size();
       return call;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** While calls wait there is a flush, so that what is not worth its own trip joins the next. */
+  private boolean mayBegin(int more) {
+    return flushing == 0 || (flushing < parallel && waitingItems + more >= WORTH_A_TRIP);
   }
 
   private List<R> lead(Call<T, R> own) {
@@ -97,6 +111,7 @@ final class Batching<T, R> {
           next = waiting.peek()) {
         batch.add(waiting.remove());
         size += next.items.size();
+        waitingItems -= next.items.size();
       }
     } finally {
       lock.unlock();
@@ -146,18 +161,18 @@ final class Batching<T, R> {
   }
 
   private void handOver() {
-    Call<T, R> next;
     lock.lock();
     try {
-      next = waiting.poll();
-      if (next == null) {
-        flushing--;
+      flushing--;
+      Call<T, R> next = mayBegin(0) ? waiting.poll() : null;
+      if (next != null) {
+        flushing++;
+        waitingItems -= next.items.size();
+        // Under the lock: whoever gives up waiting finds itself here or with an answer.
+        next.answer.complete(null);
       }
     } finally {
       lock.unlock();
-    }
-    if (next != null) {
-      next.answer.complete(null);
     }
   }
 
@@ -165,10 +180,12 @@ final class Batching<T, R> {
   private @Nullable List<R> await(Call<T, R> call) {
     if (!Uninterrupted.await(LONGEST_WAIT, nanos -> isDone(call.answer, nanos))) {
       boolean unsent = withdraw(call);
-      throw new BackendException(
-          unsent ? Outcome.FAILED : Outcome.UNKNOWN,
-          "the store gave no answer for " + LONGEST_WAIT.toSeconds() + " s",
-          null);
+      if (unsent || !call.answer.isDone()) {
+        throw new BackendException(
+            unsent ? Outcome.FAILED : Outcome.UNKNOWN,
+            "the store gave no answer for " + LONGEST_WAIT.toSeconds() + " s",
+            null);
+      }
     }
     try {
       return call.answer.join();
@@ -189,7 +206,9 @@ final class Batching<T, R> {
   private boolean withdraw(Call<T, R> call) {
     lock.lock();
     try {
-      return waiting.remove(call);
+      boolean removed = waiting.remove(call);
+      waitingItems -= removed ? call.items.size() : 0;
+      return removed;
     } finally {
       lock.unlock();
     }

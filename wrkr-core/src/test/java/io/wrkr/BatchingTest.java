@@ -58,6 +58,68 @@ class BatchingTest {
   }
 
   @Test
+  void few_items_join_the_next_flush_though_a_place_is_free() throws Exception {
+    Batching<Integer, Integer> batching = new Batching<>(4, 100, this::heldBack);
+    Future<List<Integer>> first = threads.submit(() -> batching.call(List.of(1)));
+    firstFlushBegan.await(10, TimeUnit.SECONDS);
+
+    List<Future<List<Integer>>> others = submit(batching, 2, 8);
+    mayFlush.release(1000);
+
+    first.get(10, TimeUnit.SECONDS);
+    for (Future<List<Integer>> other : others) {
+      other.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(flushes).hasSize(2);
+    assertThat(flushes.get(1)).hasSize(7);
+  }
+
+  @Test
+  void as_many_as_are_worth_a_trip_are_flushed_beside_another() throws Exception {
+    Batching<Integer, Integer> batching = new Batching<>(2, 100, this::heldBack);
+    threads.submit(() -> batching.call(List.of(1)));
+    firstFlushBegan.await(10, TimeUnit.SECONDS);
+    List<Future<List<Integer>>> few = submit(batching, 2, Batching.WORTH_A_TRIP);
+
+    Future<List<Integer>> last = threads.submit(() -> batching.call(List.of(0)));
+    awaitWaiting(batching, 0);
+    mayFlush.release(1000);
+
+    assertThat(last.get(10, TimeUnit.SECONDS)).containsExactly(0);
+    for (Future<List<Integer>> call : few) {
+      call.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(flushes).anyMatch(flush -> flush.size() == Batching.WORTH_A_TRIP);
+  }
+
+  @Test
+  void place_of_a_large_flush_is_not_handed_to_a_few_items() throws Exception {
+    Batching<Integer, Integer> batching = new Batching<>(2, 100, this::heldBack);
+    List<Integer> many = IntStream.range(100, 100 + Batching.WORTH_A_TRIP).boxed().toList();
+    Future<List<Integer>> first = threads.submit(() -> batching.call(List.of(1)));
+    firstFlushBegan.await(10, TimeUnit.SECONDS);
+    Future<List<Integer>> large = threads.submit(() -> batching.call(many));
+    assertThat(
+            SystemStage.INSTANCE.until(
+                Duration.ofSeconds(10), () -> mayFlush.getQueueLength() == 2))
+        .isTrue();
+    List<Future<List<Integer>>> few = submit(batching, 2, 4);
+
+    mayFlush.release();
+    assertThat(
+            SystemStage.INSTANCE.until(
+                Duration.ofSeconds(10), () -> first.isDone() || large.isDone()))
+        .isTrue();
+    assertThat(batching.waitingCalls()).isEqualTo(3);
+    mayFlush.release(1000);
+
+    for (Future<List<Integer>> call : few) {
+      call.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(flushes).hasSize(3);
+  }
+
+  @Test
   void batch_stays_within_its_bound() throws Exception {
     Batching<Integer, Integer> batching = new Batching<>(1, 8, this::heldBack);
     Future<List<Integer>> first = threads.submit(() -> batching.call(List.of(1)));
