@@ -87,6 +87,11 @@ abstract class Dialect {
   /** Returns what a failed commit means for the store. */
   abstract Outcome commitOutcome(SQLException failure);
 
+  /** Returns the operations, of which a database may do some with fewer statements. */
+  Operations operations(Parts parts, Publishing publishing, Operations steps) {
+    return steps;
+  }
+
   /** Returns what else tells whether such a database is well. */
   List<Look> looks(Sql sql) {
     return List.of();

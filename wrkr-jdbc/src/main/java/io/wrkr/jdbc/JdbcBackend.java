@@ -107,10 +107,7 @@ public final class JdbcBackend
     this.arriving = new Arriving(catalog, publishing);
     this.settling = new Settling(sql, catalog, publishing, ending);
     Operations steps = new Operations.InTransactions(store, publishing, claiming, settling);
-    this.operations =
-        parts.dialect() instanceof Postgres
-            ? new PostgresOperations(parts, publishing, steps)
-            : steps;
+    this.operations = parts.dialect().operations(parts, publishing, steps);
     this.joining = new Joining(parts.dialect(), operations);
     this.search = new Search(sql, catalog);
     this.changes = new Changes(store, sql, catalog, ending);

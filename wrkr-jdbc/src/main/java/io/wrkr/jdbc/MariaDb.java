@@ -22,6 +22,11 @@ final class MariaDb extends Server {
   }
 
   @Override
+  Operations operations(Parts parts, Publishing publishing, Operations steps) {
+    return new MariaDbOperations(parts, publishing, steps);
+  }
+
+  @Override
   List<Look> looks(Sql sql) {
     return MariaDbLooks.all();
   }

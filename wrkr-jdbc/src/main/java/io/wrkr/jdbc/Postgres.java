@@ -20,6 +20,11 @@ final class Postgres extends Server {
   }
 
   @Override
+  Operations operations(Parts parts, Publishing publishing, Operations steps) {
+    return new PostgresOperations(parts, publishing, steps);
+  }
+
+  @Override
   List<Look> looks(Sql sql) {
     return PostgresLooks.all(sql);
   }

@@ -11,6 +11,7 @@ import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.StoredEvent;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -92,8 +93,8 @@ final class Publishing {
     insertEvents =
         new Insert(
             sql.of(
-                "INSERT INTO {event} (id, name, tid, published_at, headers, content_type, payload,"
-                    + " queue_ids, live)"),
+                "INSERT INTO {event} (id, name, tid, headers, content_type, payload, queue_ids,"
+                    + " live, published_at)"),
             9);
     insertDeliveries =
         new Insert(
@@ -207,21 +208,27 @@ final class Publishing {
   private static List<@Nullable Object[]> eventRows(List<Planned> events, long now) {
     List<@Nullable Object[]> rows = new ArrayList<>(events.size());
     for (Planned planned : events) {
-      StoredEvent event = planned.event();
-      rows.add(
-          new @Nullable Object[] {
-            event.id(),
-            event.name(),
-            event.tid().orElse(null),
-            planned.published == Planned.NOW ? now : planned.published,
-            HeaderText.encode(event.headers()),
-            event.payload().contentType(),
-            event.payload().bytes(),
-            queueIds("", planned.queues),
-            planned.queues.size()
-          });
+      @Nullable Object[] values = eventValues(planned);
+      @Nullable Object[] row = Arrays.copyOf(values, values.length + 1);
+      row[values.length] = planned.published == Planned.NOW ? now : planned.published;
+      rows.add(row);
     }
     return rows;
+  }
+
+  /** Returns the columns of an event's row, but for the last: when it was published. */
+  static @Nullable Object[] eventValues(Planned planned) {
+    StoredEvent event = planned.event();
+    return new @Nullable Object[] {
+      event.id(),
+      event.name(),
+      event.tid().orElse(null),
+      HeaderText.encode(event.headers()),
+      event.payload().contentType(),
+      event.payload().bytes(),
+      queueIds("", planned.queues),
+      planned.queues.size()
+    };
   }
 
   /** The text that lists queues: each one's id between commas. */
@@ -231,7 +238,7 @@ final class Publishing {
     return text.toString();
   }
 
-  private void insertDeliveries(Session session, Iterable<Planned> events) throws SQLException {
+  void insertDeliveries(Session session, Iterable<Planned> events) throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (Planned planned : events) {
       rows.addAll(deliveryRows(planned, planned.queues));

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wrkr.Event;
+import io.wrkr.Subscription;
 import io.wrkr.UnsupportedCapabilityException;
 import io.wrkr.Wrkr;
+import io.wrkr.spi.Backend;
+import io.wrkr.spi.TransactionalPublish;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -107,6 +110,31 @@ class WithinTest {
 
     System.out.println("Statements of a publish within a transaction: " + executed);
     assertThat(executed).hasSizeLessThanOrEqualTo(one).isNotEmpty();
+  }
+
+  @Test
+  void event_joins_a_servers_transaction_by_its_inserts_alone() throws SQLException {
+    assertThat(statements(ServerTckStore.postgres())).containsExactly("WITH");
+    assertThat(statements(ServerTckStore.mariaDb())).containsExactly("INSERT", "INSERT");
+  }
+
+  /** Returns what one event costs once the subscriptions are known. */
+  @SuppressWarnings("unchecked")
+  private static List<String> statements(ServerTckStore store) throws SQLException {
+    try (Backend backend = store.open();
+        Connection callers = store.connect()) {
+      backend.subscribe(new Subscription("q", "#"), false);
+      backend.publish(Events.of("1"));
+      callers.setAutoCommit(false);
+      List<String> executed = new ArrayList<>();
+      ((TransactionalPublish<Connection>) backend)
+          .publish(Events.of("2"), counting(callers, executed));
+      callers.commit();
+      assertThat(Events.claim(backend, "q")).containsExactly("1", "2");
+      return executed;
+    } finally {
+      store.drop();
+    }
   }
 
   private static Connection counting(Connection target, List<String> executed) {
