@@ -48,7 +48,7 @@ final class Changes {
         sql.of(
             "UPDATE {delivery}{:key} SET due_at = ?, leased = 0, first_due ="
                 + " CASE WHEN attempt = 0 AND lane IS NULL THEN ? ELSE first_due END"
-                + " WHERE queue_id = ? AND event_id IN (??)");
+                + " WHERE {:queue} = ? AND event_id IN (??)");
     // In its tid's order a dead letter has begun: it goes first again.
     revive =
         sql.of(

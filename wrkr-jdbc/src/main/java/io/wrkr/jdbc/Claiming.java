@@ -76,7 +76,7 @@ final class Claiming {
     readyInOrder = sql.of(columns + WAITS + where);
     String set =
         "UPDATE {delivery}{:key} SET due_at = ?, token = token + 1, leased = 1, attempt = attempt + 1";
-    String those = " WHERE queue_id = ? AND event_id IN (??)";
+    String those = " WHERE {:queue} = ? AND event_id IN (??)";
     take = sql.of(set + those);
     takeInOrder = sql.of(set + ", lane = tid" + those);
     put = sql.of("UPDATE {delivery}{:key} SET due_at = ?" + those);

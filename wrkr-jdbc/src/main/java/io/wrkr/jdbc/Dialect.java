@@ -49,6 +49,11 @@ abstract class Dialect {
     return "";
   }
 
+  /** Returns a delivery's queue where it narrows a look-up by event ids. */
+  String queueBesideIds() {
+    return "queue_id";
+  }
+
   /** Returns what stands between DELETE and the table, whose rows are named {@code gone}. */
   String deleteFrom() {
     return "FROM";

@@ -23,8 +23,8 @@ final class Ending {
   record Ended(String id, @Nullable String tid, long dedupe) {}
 
   Ending(Sql sql) {
-    delete = sql.of("DELETE {:from} {delivery} AS gone {:those} gone.queue_id = ?");
-    deleteDead = sql.of("DELETE {:from} {dead} AS gone {:those} gone.queue_id = ?");
+    delete = sql.of("DELETE {:from} {delivery} AS gone {:those} gone.{:queue} = ?");
+    deleteDead = sql.of("DELETE {:from} {dead} AS gone {:those} gone.{:queue} = ?");
     remember = new Insert(sql.of("INSERT INTO {ended} (until, event_id, queue_id)"), 3);
     follower =
         sql.of(

@@ -101,11 +101,12 @@ public final class JdbcProvider implements BackendProvider {
           null);
     }
     SqliteFile.Opener opener = () -> connect(driver, uri);
-    Dialect dialect = Opening.dialect(kind.product);
-    boolean hinted = dialect instanceof Postgres && uri.options().hinted();
+    // Without hints there may be a pooler between, and what is set on a connection somebody else's.
+    boolean hinted = kind.product.equals("PostgreSQL") && uri.options().hinted();
+    SqliteFile.Opener pooled = hinted ? () -> Postgres.byIndex(opener.open()) : opener;
     return Opening.server(
-        dialect,
-        new Pool(opener, uri.connections()),
+        hinted ? new Postgres(true) : Opening.dialect(kind.product),
+        new Pool(pooled, uri.connections()),
         uri.shown(),
         uri.options(),
         () -> hinted ? PostgresHints.probed(opener, uri.options()) : null);

@@ -83,7 +83,7 @@ final class Opening {
 
   static Dialect dialect(String product) {
     return switch (product) {
-      case "PostgreSQL" -> new Postgres();
+      case "PostgreSQL" -> new Postgres(false);
       case "MariaDB", "MySQL" -> new MariaDb();
       case "H2" -> new H2();
       default ->

@@ -37,17 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class PostgresOperations implements Operations {
   private static final int MAX_ROUNDS = 20;
 
-  /**
-   * A table without statistics looks small to the planner, and a plan made then is kept while the
-   * table grows: only these make it take the index from the first row on. They last as long as the
-   * statement's transaction.
-   */
-  static final String BY_INDEX =
-      "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),"
-          + " set_config('enable_bitmapscan', 'off', true),"
-          + " set_config('enable_hashjoin', 'off', true),"
-          + " set_config('enable_mergejoin', 'off', true)";
-
   private final Store store;
   private final Catalog catalog;
   private final Publishing publishing;
@@ -88,7 +77,8 @@ final class PostgresOperations implements Operations {
   /** Returns the one statement of a claim. */
   static String claim(Sql sql) {
     // Now is a scalar subquery wherever rows are compared with it: joined, it would be no bound of
-    // the index, and an idle claim would walk all that is to come.
+    // the index, and an idle claim would walk all that is to come. The second LIMIT leaves out
+    // nothing: it tells a planner without statistics how few events' rows there are to look up.
     return sql.of(
         """
             WITH t AS (SELECT {:now} AS now, subscription_version AS v FROM {meta} WHERE id = 1),
@@ -103,7 +93,8 @@ final class PostgresOperations implements Operations {
                 WHERE queue_id = ? AND due_at > (SELECT now FROM t)),
               e.id, e.name, e.tid, e.headers, e.content_type, e.payload, e.published_at,
               u.token, u.attempt, u.first_due, u.history, u.due_at, u.seq
-            FROM t LEFT JOIN (u JOIN {event} e ON e.id = u.event_id) ON true
+            FROM t LEFT JOIN ((SELECT * FROM u LIMIT ?) u JOIN {event} e ON e.id = u.event_id)
+              ON true
             """);
   }
 
@@ -220,8 +211,7 @@ final class PostgresOperations implements Operations {
     long lease = Micros.of(request.lease());
     return store.writeOnce(
         session ->
-            session.queryAfter(
-                BY_INDEX,
+            session.query(
                 claim,
                 row -> taken(row, queue),
                 catalog.given(),
@@ -230,7 +220,8 @@ final class PostgresOperations implements Operations {
                 request.max(),
                 lease,
                 id,
-                id));
+                id,
+                request.max()));
   }
 
   private static Taken taken(ResultSet row, QueueRow queue) throws SQLException {
@@ -329,8 +320,7 @@ final class PostgresOperations implements Operations {
     // In the order of keys, as everybody locks.
     List<Lease> sorted =
         leases.stream().distinct().sorted(Comparator.comparing(Lease::eventId)).toList();
-    return session.queryAfter(
-        BY_INDEX,
+    return session.query(
         ack,
         row -> lease(row, routes),
         catalog.given(),

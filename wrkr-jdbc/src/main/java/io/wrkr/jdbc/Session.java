@@ -99,26 +99,6 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a statement without values whose answer does not matter, then another, in one trip and, on
-   * drivers that send both together, in one transaction.
-   */
-  <T> List<T> queryAfter(String before, String sql, Row<T> row, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(before + "; " + sql)) {
-      bind(statement, values);
-      statement.execute();
-      statement.getMoreResults();
-      List<T> all = new ArrayList<>();
-      try (ResultSet rows = statement.getResultSet()) {
-        while (rows.next()) {
-          all.add(row.read(rows));
-        }
-      }
-      return all;
-    }
-  }
-
   /** Returns values as one of the given type of elements. */
   Array array(String type, @Nullable Object[] elements) throws SQLException {
     return connection.createArrayOf(type, elements);

@@ -42,10 +42,10 @@ final class Settling {
     held =
         sql.of(
             "SELECT event_id, tid, dedupe, token FROM {delivery}{:key}"
-                + " WHERE queue_id = ? AND event_id IN (??) AND leased = 1"
+                + " WHERE {:queue} = ? AND event_id IN (??) AND leased = 1"
                 + " ORDER BY event_id{:update}");
     extend =
-        sql.of("UPDATE {delivery}{:key} SET due_at = ? WHERE queue_id = ? AND event_id IN (??)");
+        sql.of("UPDATE {delivery}{:key} SET due_at = ? WHERE {:queue} = ? AND event_id IN (??)");
     retry = sql.of("UPDATE {delivery}{:key} SET due_at = ?, leased = 0, history = ?" + KEY);
     release =
         sql.of("UPDATE {delivery}{:key} SET due_at = ?, leased = 0, attempt = attempt - 1" + KEY);
@@ -60,7 +60,7 @@ final class Settling {
         sql.of(
             "INSERT INTO {done} (event_id, queue_id, seq, first_due, attempt, history, moved,"
                 + " done_at, keep_until) SELECT event_id, queue_id, seq, first_due, attempt,"
-                + " history, ?, ?, ? FROM {delivery} WHERE queue_id = ? AND event_id IN (??)");
+                + " history, ?, ?, ? FROM {delivery} WHERE {:queue} = ? AND event_id IN (??)");
   }
 
   List<Lease> extend(Session session, List<Lease> leases, Duration lease) throws SQLException {

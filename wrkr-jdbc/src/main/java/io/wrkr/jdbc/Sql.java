@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Fills templates of statements: {@code {event}} becomes the quoted name of a table, {@code
- * {-event_keep}} that of an index, {@code {:now}}, {@code {:update}}, {@code {:skip}} and {@code
- * {:share}} what the dialect says.
+ * {-event_keep}} that of an index, {@code {:now}} and the like what the dialect says.
  */
 final class Sql {
   private static final Pattern PLACE = Pattern.compile("\\{([-:]?)([a-z_]+)}");
@@ -48,6 +47,7 @@ final class Sql {
       case "from" -> dialect.deleteFrom();
       case "those" -> dialect.deleteThose();
       case "key" -> dialect.byPrimaryKey();
+      case "queue" -> dialect.queueBesideIds();
       case "due" -> dialect.byIndex(dialect.quoted(options.prefix() + "_delivery_due"));
       case "update" -> dialect.forUpdate();
       case "skip" -> dialect.skipLocked();

@@ -3,7 +3,9 @@ package io.wrkr.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wrkr.Subscription;
+import io.wrkr.jdbc.Session.IfThere;
 import io.wrkr.spi.Backend;
+import io.wrkr.spi.ClaimedDelivery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +24,7 @@ class PostgresPlanTest {
   private static final int MANY = 1_000_000;
 
   private final ServerTckStore store = ServerTckStore.postgres();
-  private final Sql sql = new Sql(new Postgres(), JdbcOptions.defaults().prefix(store.prefix));
+  private final Sql sql = new Sql(new Postgres(true), JdbcOptions.defaults().prefix(store.prefix));
 
   @BeforeEach
   void create() {
@@ -37,7 +40,7 @@ class PostgresPlanTest {
 
   @Test
   void an_idle_claim_touches_few_pages_on_an_empty_a_fresh_and_a_huge_table() throws SQLException {
-    try (Connection connection = store.connect();
+    try (Connection connection = Postgres.byIndex(store.connect());
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       assertFewPages(connection, null);
@@ -58,6 +61,47 @@ class PostgresPlanTest {
     }
   }
 
+  @Test
+  void statements_that_the_driver_keeps_prepared_read_no_table_from_end_to_end()
+      throws SQLException {
+    try (Connection connection = store.connect();
+        Statement statement = connection.createStatement()) {
+      // Known to be small, and then large: as a burst finds it.
+      statement.execute(sql.of("ANALYZE {event}"));
+      statement.execute(sql.of("ANALYZE {delivery}"));
+      long eventsBefore = walks(connection, "event");
+      long deliveriesBefore = walks(connection, "delivery");
+
+      try (Backend backend = store.open()) {
+        for (int i = 0; i < 20; i++) {
+          int from = i * 1000;
+          backend.publish(
+              Events.of(
+                  IntStream.range(from, from + 1000)
+                      .mapToObj(n -> "e" + n)
+                      .toArray(String[]::new)));
+        }
+        for (int i = 0; i < 20; i++) {
+          List<ClaimedDelivery> claimed = Events.deliveries(backend, "q");
+          assertThat(claimed).isNotEmpty();
+          backend.settle(claimed.stream().map(Events::ack).toList());
+        }
+      }
+
+      assertThat(walks(connection, "event")).isEqualTo(eventsBefore);
+      assertThat(walks(connection, "delivery")).isEqualTo(deliveriesBefore);
+    }
+  }
+
+  /** Returns how often backends that are closed by now read a whole table. */
+  private long walks(Connection connection, String table) throws SQLException {
+    return Session.borrowing(connection, IfThere.FAIL)
+        .one(
+            "SELECT pg_stat_get_numscans(c.oid) FROM pg_class c WHERE c.relname = ?",
+            row -> row.getLong(1),
+            store.prefix + "_" + table);
+  }
+
   private void assertFewPages(Connection connection, @Nullable Long now) throws SQLException {
     List<String> plan = plan(connection, now);
     assertThat(plan)
@@ -74,13 +118,10 @@ class PostgresPlanTest {
 
   private List<String> plan(Connection connection, @Nullable Long now) throws SQLException {
     List<String> lines = new ArrayList<>();
-    try (Statement settings = connection.createStatement()) {
-      settings.execute(PostgresOperations.BY_INDEX);
-    }
     String claim = PostgresOperations.claim(sql);
     try (PreparedStatement explain =
         connection.prepareStatement("EXPLAIN (ANALYZE, BUFFERS) " + claim)) {
-      Object[] values = {now, 1, 1L, 100, 30_000_000L, 1, 1};
+      Object[] values = {now, 1, 1L, 100, 30_000_000L, 1, 1, 100};
       for (int i = 0; i < values.length; i++) {
         explain.setObject(i + 1, values[i]);
       }
