@@ -1,12 +1,10 @@
 package io.wrkr.mongo;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -37,28 +35,38 @@ final class DocId {
   private DocId() {}
 
   static BsonBinary of(String queue, String eventId) {
-    ByteBuffer id = ByteBuffer.allocate(BYTES).put(prefix(queue));
-    if (eventId.length() == UUID_LENGTH && isUuid(eventId)) {
-      UUID uuid = UUID.fromString(eventId);
-      id.put(UUID_FOLLOWS)
-          .putLong(uuid.getMostSignificantBits())
-          .putLong(uuid.getLeastSignificantBits());
+    byte[] id = Arrays.copyOf(prefix(queue), BYTES);
+    if (eventId.length() == UUID_LENGTH && putUuid(eventId, id)) {
+      id[QUEUE_BYTES] = UUID_FOLLOWS;
     } else {
-      id.put(HASH_FOLLOWS).put(hash(eventId), 0, EVENT_BYTES);
+      id[QUEUE_BYTES] = HASH_FOLLOWS;
+      System.arraycopy(hash(eventId), 0, id, QUEUE_BYTES + 1, EVENT_BYTES);
     }
-    return new BsonBinary(id.array());
+    return new BsonBinary(id);
   }
 
-  /** As the bus writes them: 8-4-4-4-12 small hexadecimal digits. */
-  private static boolean isUuid(String text) {
-    for (int i = 0; i < UUID_LENGTH; i++) {
-      char c = text.charAt(i);
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
+  /** Tells whether it is as the bus writes them: 8-4-4-4-12 small hexadecimal digits. */
+  private static boolean putUuid(String text, byte[] id) {
+    int at = QUEUE_BYTES + 1;
+    for (int i = 0; i < UUID_LENGTH; ) {
+      if (i == 8 || i == 13 || i == 18 || i == 23) {
+        if (text.charAt(i++) != '-') {
+          return false;
+        }
+      } else {
+        int digits = digit(text.charAt(i++)) << 4 | digit(text.charAt(i++));
+        if (digits < 0) {
+          return false;
+        }
+        id[at++] = (byte) digits;
       }
     }
     return true;
+  }
+
+  /** Returns the digit's value, negative if it is none. */
+  private static int digit(char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
   }
 
   /** The least id there can be in the queue. */
@@ -90,6 +98,10 @@ final class DocId {
   }
 
   private static byte[] prefix(String queue) {
+    byte[] known = QUEUES.get(queue);
+    if (known != null) {
+      return known;
+    }
     if (QUEUES.size() > MAX_QUEUES) {
       QUEUES.clear();
     }

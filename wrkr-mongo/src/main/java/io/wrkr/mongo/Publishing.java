@@ -12,8 +12,10 @@ import io.wrkr.spi.OutgoingEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,7 +57,7 @@ final class Publishing {
   /** What a publish stores: for each event its queues, and the documents not yet inserted. */
   static final class Plan {
     private final List<OutgoingEvent> events;
-    private final List<Set<String>> queues = new ArrayList<>();
+    private final List<Map<String, BsonValue>> ids = new ArrayList<>();
     private final Set<BsonValue> planned = new HashSet<>();
     private final Set<BsonValue> made = new HashSet<>();
     private final Set<String> reached = new TreeSet<>();
@@ -64,7 +66,7 @@ final class Publishing {
 
     private Plan(List<OutgoingEvent> events) {
       this.events = events;
-      events.forEach(event -> queues.add(new LinkedHashSet<>()));
+      events.forEach(event -> ids.add(new LinkedHashMap<>()));
     }
 
     private void inserted(List<BsonDocument> docs) {
@@ -81,15 +83,16 @@ final class Publishing {
 
     List<Receipt> receipts() {
       Set<BsonValue> unclaimed = new HashSet<>(made);
-      List<Receipt> receipts = new ArrayList<>();
+      List<Receipt> receipts = new ArrayList<>(events.size());
       for (int i = 0; i < events.size(); i++) {
-        String id = events.get(i).event().id();
-        boolean duplicate = !queues.get(i).isEmpty();
-        for (String queue : queues.get(i)) {
-          duplicate &= !unclaimed.remove(DocId.of(queue, id));
+        Map<String, BsonValue> queues = ids.get(i);
+        boolean duplicate = !queues.isEmpty();
+        for (BsonValue id : queues.values()) {
+          duplicate &= !unclaimed.remove(id);
         }
-        Instant due = events.get(i).due().from(now == null ? Instant.EPOCH : now);
-        receipts.add(new Receipt(id, due, List.copyOf(queues.get(i)), duplicate));
+        OutgoingEvent event = events.get(i);
+        Instant due = event.due().from(now == null ? Instant.EPOCH : now);
+        receipts.add(new Receipt(event.event().id(), due, List.copyOf(queues.keySet()), duplicate));
       }
       return receipts;
     }
@@ -156,9 +159,10 @@ final class Publishing {
     for (int i = 0; i < plan.events.size(); i++) {
       OutgoingEvent event = plan.events.get(i);
       for (Queues.Line line : lines.apply(moment.routes(), event.event().name())) {
-        plan.queues.get(i).add(line.name());
-        if (plan.planned.add(DocId.of(line.name(), event.event().id()))) {
-          plan.fresh.add(Doc.create(line.name(), event, line.ordered(), now, place + i));
+        BsonDocument doc = Doc.create(line.name(), event, line.ordered(), now, place + i);
+        plan.ids.get(i).put(line.name(), doc.get(Doc.ID));
+        if (plan.planned.add(doc.get(Doc.ID))) {
+          plan.fresh.add(doc);
         }
       }
     }

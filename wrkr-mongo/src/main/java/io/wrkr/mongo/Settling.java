@@ -68,9 +68,6 @@ final class Settling {
   /** What a bulk of settlements did. */
   record Result(Set<Lease> refused, Set<String> reached) {}
 
-  /** Settlements that are one statement: what makes them alike, and the statement's change. */
-  private record Alike(String queue, long token, List<BsonDocument> change) {}
-
   Settling(Store store, Publishing publishing, boolean transactions) {
     this.store = store;
     this.publishing = publishing;
@@ -88,22 +85,23 @@ final class Settling {
           later.add(settlement);
         }
       }
-      settle(round.values(), result);
+      settle(round, result);
       rest = later;
     }
     return result;
   }
 
-  private void settle(Collection<Settlement> round, Result result) {
-    List<Settlement> plain = new ArrayList<>();
-    List<Ack> withFollowUps = new ArrayList<>();
-    for (Settlement settlement : round) {
-      if (settlement instanceof Ack ack && !ack.followUps().isEmpty()) {
-        withFollowUps.add(ack);
-      } else {
-        plain.add(settlement);
-      }
-    }
+  private void settle(Map<BsonValue, Settlement> round, Result result) {
+    Map<BsonValue, Settlement> plain = new LinkedHashMap<>();
+    Map<BsonValue, Ack> withFollowUps = new LinkedHashMap<>();
+    round.forEach(
+        (id, settlement) -> {
+          if (settlement instanceof Ack ack && !ack.followUps().isEmpty()) {
+            withFollowUps.put(id, ack);
+          } else {
+            plain.put(id, settlement);
+          }
+        });
     try {
       if (!withFollowUps.isEmpty() && transactions) {
         ackAndPublish(withFollowUps, result);
@@ -118,8 +116,8 @@ final class Settling {
     }
   }
 
-  private void ackAndPublish(List<Ack> acks, Result result) {
-    Publishing.Plan all = publishing.plan(followUps(acks, Set.of()));
+  private void ackAndPublish(Map<BsonValue, Ack> acks, Result result) {
+    Publishing.Plan all = publishing.plan(followUps(acks.values(), Set.of()));
     Result done =
         Publishing.inTransaction(
             store,
@@ -128,7 +126,7 @@ final class Settling {
               Publishing.Plan plan =
                   refused.isEmpty() && conflicts == 0
                       ? all
-                      : publishing.plan(followUps(acks, refused));
+                      : publishing.plan(followUps(acks.values(), refused));
               publishing.insertIn(session, plan);
               return new Result(refused, plan.reached());
             });
@@ -136,42 +134,36 @@ final class Settling {
     result.reached.addAll(done.reached);
   }
 
-  private void publishThenAck(List<Ack> acks, Result result) {
-    List<Lease> leases = acks.stream().map(Ack::lease).toList();
+  private void publishThenAck(Map<BsonValue, Ack> acks, Result result) {
+    List<Lease> leases = acks.values().stream().map(Ack::lease).toList();
     Set<Lease> lost = new HashSet<>(leases);
     held(leases).forEach(lost::remove);
-    Publishing.Plan plan = publishing.publish(followUps(acks, lost));
+    Publishing.Plan plan = publishing.publish(followUps(acks.values(), lost));
     result.reached.addAll(plan.reached());
     result.refused.addAll(apply(null, acks));
   }
 
-  private static List<OutgoingEvent> followUps(List<Ack> acks, Set<Lease> without) {
+  private static List<OutgoingEvent> followUps(Collection<Ack> acks, Set<Lease> without) {
     return acks.stream()
         .filter(ack -> !without.contains(ack.lease()))
         .flatMap(ack -> ack.followUps().stream())
         .toList();
   }
 
-  /** Applies settlements of different deliveries; returns the leases refused. */
+  /** Applies settlements of different deliveries, by id; returns the leases refused. */
   private Set<Lease> apply(
-      @Nullable ClientSession session, Collection<? extends Settlement> settlements) {
+      @Nullable ClientSession session, Map<BsonValue, ? extends Settlement> settlements) {
     BsonObjectId call = new BsonObjectId();
-    Map<Alike, List<BsonValue>> groups = new LinkedHashMap<>();
-    for (Settlement settlement : settlements) {
-      Lease lease = settlement.lease();
-      groups
-          .computeIfAbsent(
-              new Alike(lease.queue(), lease.token(), change(settlement, call)),
-              alike -> new ArrayList<>())
-          .add(Doc.id(lease));
-    }
+    Map<Settlement, List<BsonValue>> groups = new LinkedHashMap<>();
+    settlements.forEach(
+        (id, settlement) ->
+            groups.computeIfAbsent(ofAny(settlement), alike -> new ArrayList<>()).add(id));
     List<WriteModel<BsonDocument>> bulk = new ArrayList<>();
     groups.forEach(
         (alike, ids) ->
             bulk.add(
-                new UpdateManyModel<>(
-                    holding(alike.queue, alike.token, ids), alike.change, BY_ID)));
-    long changed = write(session, collection(settlements), bulk);
+                new UpdateManyModel<>(holding(alike.lease(), ids), change(alike, call), BY_ID)));
+    long changed = write(session, collection(settlements.values()), bulk);
     if (changed == settlements.size()) {
       return Set.of();
     }
@@ -183,6 +175,23 @@ final class Settling {
           null);
     }
     return refused;
+  }
+
+  /** The settlement without the delivery: those with the same are one statement. */
+  private static Settlement ofAny(Settlement settlement) {
+    Lease lease = ofAny(settlement.lease());
+    if (settlement instanceof Ack ack) {
+      return new Ack(lease, ack.archive(), List.of());
+    } else if (settlement instanceof Retry retry) {
+      return new Retry(lease, retry.after(), retry.history());
+    } else if (settlement instanceof Release release) {
+      return new Release(lease, release.after());
+    }
+    return new DeadLetter(lease, ((DeadLetter) settlement).reason());
+  }
+
+  private static Lease ofAny(Lease lease) {
+    return new Lease(lease.queue(), "", lease.token());
   }
 
   /** What must not come back is strict even if the rest is relaxed. */
@@ -216,10 +225,10 @@ final class Settling {
 
   private Set<Lease> refused(
       @Nullable ClientSession session,
-      Collection<? extends Settlement> settlements,
+      Map<BsonValue, ? extends Settlement> settlements,
       BsonObjectId call) {
     Map<BsonValue, Lease> open = new LinkedHashMap<>();
-    settlements.forEach(settlement -> open.put(Doc.id(settlement.lease()), settlement.lease()));
+    settlements.forEach((id, settlement) -> open.put(id, settlement.lease()));
     BsonDocument filter = among(open.values()).append(Doc.SETTLE, call);
     var found =
         session == null ? store.deliveries.find(filter) : store.deliveries.find(session, filter);
@@ -273,19 +282,14 @@ final class Settling {
   List<Lease> extend(List<Lease> leases, Duration lease) {
     BsonDocument change =
         new BsonDocument("$set", new BsonDocument(Doc.AT, store.clock.after(lease)));
-    Map<Alike, List<BsonValue>> groups = new LinkedHashMap<>();
+    Map<Lease, List<BsonValue>> groups = new LinkedHashMap<>();
     for (Lease each : leases) {
-      groups
-          .computeIfAbsent(
-              new Alike(each.queue(), each.token(), List.of(change)), alike -> new ArrayList<>())
-          .add(Doc.id(each));
+      groups.computeIfAbsent(ofAny(each), alike -> new ArrayList<>()).add(Doc.id(each));
     }
     List<WriteModel<BsonDocument>> bulk = new ArrayList<>();
     groups.forEach(
         (alike, ids) ->
-            bulk.add(
-                new UpdateManyModel<>(
-                    holding(alike.queue, alike.token, ids), alike.change, BY_ID)));
+            bulk.add(new UpdateManyModel<>(holding(alike, ids), List.of(change), BY_ID)));
     try {
       int matched = store.claims.bulkWrite(bulk, UNORDERED).getMatchedCount();
       return matched == leases.size() ? leases : held(leases);
@@ -311,10 +315,10 @@ final class Settling {
     return leases.stream().filter(held::contains).toList();
   }
 
-  private static BsonDocument holding(String queue, long token, List<BsonValue> ids) {
+  private static BsonDocument holding(Lease alike, List<BsonValue> ids) {
     return new BsonDocument(Doc.ID, Queues.anyOf(ids))
-        .append(Doc.QUEUE, new BsonString(queue))
-        .append(Doc.TOKEN, new BsonInt64(token))
+        .append(Doc.QUEUE, new BsonString(alike.queue()))
+        .append(Doc.TOKEN, new BsonInt64(alike.token()))
         .append(Doc.CLAIM, BsonDocument.parse(HELD));
   }
 
