@@ -190,9 +190,18 @@ final class Publishing {
   /** Inserts what is not there, each by itself, and returns what was there already. */
   List<BsonDocument> insertEach(List<BsonDocument> docs) {
     List<BsonDocument> present = tryEach(docs);
-    return present.isEmpty() || store.deliveries.deleteMany(expired(present)).getDeletedCount() == 0
-        ? present
-        : tryEach(present);
+    try {
+      return present.isEmpty()
+              || store.deliveries.deleteMany(expired(present)).getDeletedCount() == 0
+          ? present
+          : tryEach(present);
+    } catch (MongoException e) {
+      if (present.size() == docs.size()) {
+        throw e;
+      }
+      // The others are stored: whatever went wrong now, not nothing happened.
+      throw Failures.exception(Outcome.UNKNOWN, "Looking for duplicates after storing the rest", e);
+    }
   }
 
   private List<BsonDocument> tryEach(List<BsonDocument> docs) {

@@ -77,6 +77,15 @@ final class Mongods implements AutoCloseable {
     return shared.get();
   }
 
+  /** The same with a database. */
+  static String uri(String database) {
+    return withDatabase(uri(), database);
+  }
+
+  private static String withDatabase(String uri, String database) {
+    return uri.replaceFirst("/(\\?|$)", "/" + database + "$1");
+  }
+
   /** Starts a replica set; the test is not run where there is no mongod. */
   static Mongods start(int size, boolean testCommands) {
     Mongods set = new Mongods(testCommands, true);
@@ -96,7 +105,11 @@ final class Mongods implements AutoCloseable {
   }
 
   static Mongods standalone() {
-    Mongods one = new Mongods(false, false);
+    return standalone(false);
+  }
+
+  static Mongods standalone(boolean testCommands) {
+    Mongods one = new Mongods(testCommands, false);
     one.launch(1);
     one.awaitPrimary();
     return one;
@@ -193,7 +206,7 @@ final class Mongods implements AutoCloseable {
   }
 
   String address(String database) {
-    return address().replaceFirst("/(\\?|$)", "/" + database + "$1");
+    return withDatabase(address(), database);
   }
 
   private static MongoClient direct(Member member) {
@@ -203,6 +216,13 @@ final class Mongods implements AutoCloseable {
                 new ConnectionString(
                     "mongodb://127.0.0.1:" + member.port + "/?directConnection=true"))
             .build());
+  }
+
+  /** Drops a database. */
+  void drop(String database) {
+    try (MongoClient client = MongoClients.create(address())) {
+      client.getDatabase(database).drop();
+    }
   }
 
   /** Runs a command on the admin database of the primary. */
