@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  *       they still have it. So what another claimed, finished or moved meanwhile is not touched.
  *   <li>If the update changed as many as were found, they are ours, as seen. Otherwise (some lost,
  *       attempts mixed, answer lost, ordered queue) those that bear the id of this claim are read
- *       back. After a lost answer the update is sent once more first: what the first one took is
- *       not due any more, so nothing is taken twice.
+ *       back. After a lost answer the update is sent once more first: what the first one took has
+ *       the token already, so no attempt is counted twice, not even if the lease ended meanwhile.
  *   <li>If others took all that was found, look again, a few times, elsewhere.
  *   <li>If fewer than {@code max} were taken, ask when the next one comes due.
  * </ol>

@@ -17,11 +17,14 @@ import io.wrkr.Subscription;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
+import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
+import io.wrkr.spi.Inspector;
 import io.wrkr.spi.Settlement;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +133,32 @@ class LostAnswerTest {
     assertThat(claimed).hasSize(10).allMatch(delivery -> delivery.attempt() == 1);
     assertThat(Samples.claim(backend, 100)).isEmpty();
     assertThat(backend.settle(Samples.acks(claimed))).isEmpty();
+  }
+
+  @Test
+  void a_claim_whose_lease_ended_before_it_was_sent_again_counts_one_attempt() {
+    backend.publish(Samples.events("e", 10));
+    backend.settle(
+        List.of(new Settlement.Retry(Samples.claim(backend, 1).get(0).lease(), ZERO, "")));
+    try (Backend other = new MongoProvider().open(Mongods.uri("wrkr_lost"))) {
+      proxy.loseAnswerTo("update", () -> awaitReady((Inspector) other, 10));
+
+      List<ClaimedDelivery> claimed =
+          backend.claim(new ClaimRequest(QUEUE, 100, Duration.ofMillis(1))).deliveries();
+
+      assertThat(proxy.lost()).isEqualTo(1);
+      assertThat(claimed)
+          .extracting(ClaimedDelivery::attempt)
+          .containsExactlyInAnyOrder(2, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+      assertThat(backend.settle(Samples.acks(claimed))).as("late, not overtaken").isEmpty();
+    }
+  }
+
+  private static void awaitReady(Inspector inspector, int count) {
+    long deadline = Mongods.nanos() + Duration.ofSeconds(30).toNanos();
+    while (inspector.stats().get(0).ready() < count && Mongods.nanos() < deadline) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
