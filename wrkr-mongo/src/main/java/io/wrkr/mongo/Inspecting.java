@@ -77,7 +77,13 @@ final class Inspecting {
   private List<BsonValue> conditions(Query query) {
     List<BsonValue> conditions = new ArrayList<>();
     conditions.add(new BsonDocument(Doc.ID, BsonDocument.parse("{$type: 'binData'}")));
-    query.queue().ifPresent(queue -> conditions.add(Queues.field(Doc.QUEUE, queue)));
+    query
+        .queue()
+        .ifPresent(
+            queue -> {
+              conditions.add(Queues.field(Doc.QUEUE, queue));
+              conditions.add(new BsonDocument(Doc.ID, idsOf(queue)));
+            });
     query.name().ifPresent(name -> conditions.add(Queues.field(Doc.NAME, name)));
     query.tid().ifPresent(tid -> conditions.add(Queues.field(Doc.TID, tid)));
     query.eventId().ifPresent(id -> conditions.add(new BsonDocument(Doc.ID, ids(query, id))));
@@ -93,6 +99,11 @@ final class Inspecting {
                       new BsonDocument(Doc.FINISHED, before)));
             });
     return conditions;
+  }
+
+  /** A queue's documents are one range, whatever else the collection holds. */
+  private static BsonDocument idsOf(String queue) {
+    return new BsonDocument("$gte", DocId.first(queue)).append("$lte", DocId.last(queue));
   }
 
   /** The event's delivery in the query's queue, or in every queue there is. */
@@ -346,10 +357,7 @@ final class Inspecting {
     try {
       boolean known = queues.delete(queue);
       BsonDocument inQueue =
-          new BsonDocument(
-                  Doc.ID,
-                  new BsonDocument("$gte", DocId.first(queue)).append("$lte", DocId.last(queue)))
-              .append(Doc.QUEUE, new BsonString(queue));
+          new BsonDocument(Doc.ID, idsOf(queue)).append(Doc.QUEUE, new BsonString(queue));
       List<BsonDocument> found;
       do {
         found =

@@ -34,12 +34,27 @@ final class Samples {
         new StoredEvent(id, NAME, tid, payload, Map.of()), due, Duration.ofHours(1));
   }
 
+  static final int LARGEST = 15 * 1024 * 1024;
+
+  /** One with the largest payload there can be. */
+  static OutgoingEvent large(String id) {
+    Payload payload = new Payload("application/octet-stream", new byte[LARGEST]);
+    return new OutgoingEvent(
+        new StoredEvent(id, NAME, Optional.empty(), payload, Map.of()),
+        Due.NOW,
+        Duration.ofHours(1));
+  }
+
   static List<OutgoingEvent> events(String prefix, int count) {
     return IntStream.range(0, count).mapToObj(i -> event(prefix + i)).toList();
   }
 
   static List<ClaimedDelivery> claim(Backend backend, int max) {
-    return backend.claim(new ClaimRequest(QUEUE, max, LEASE)).deliveries();
+    return claim(backend, QUEUE, max);
+  }
+
+  static List<ClaimedDelivery> claim(Backend backend, String queue, int max) {
+    return backend.claim(new ClaimRequest(queue, max, LEASE)).deliveries();
   }
 
   static Settlement ack(ClaimedDelivery delivery) {

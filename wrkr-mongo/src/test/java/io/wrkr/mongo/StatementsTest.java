@@ -3,25 +3,17 @@ package io.wrkr.mongo;
 import static io.wrkr.mongo.Samples.QUEUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
-import com.mongodb.event.CommandListener;
-import com.mongodb.event.CommandStartedEvent;
 import io.wrkr.Subscription;
 import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Due;
 import io.wrkr.spi.OutgoingEvent;
+import io.wrkr.spi.Settlement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
-import org.bson.BsonValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,20 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is sent to the server, and what the server does with it. */
 class StatementsTest {
-  private static final List<String> ENVELOPE =
-      List.of(
-          "lsid",
-          "$db",
-          "$clusterTime",
-          "txnNumber",
-          "maxTimeMS",
-          "writeConcern",
-          "startTransaction",
-          "autocommit",
-          "readConcern");
-
-  private final List<BsonDocument> sent = new CopyOnWriteArrayList<>();
-  private MongoClient client;
+  private Sent sent;
   private MongoBackend backend;
 
   @BeforeAll
@@ -52,26 +31,15 @@ class StatementsTest {
 
   @BeforeEach
   void open() {
-    client =
-        MongoClients.create(
-            MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(Mongods.uri()))
-                .addCommandListener(
-                    new CommandListener() {
-                      @Override
-                      public void commandStarted(CommandStartedEvent event) {
-                        sent.add(event.getCommand().clone());
-                      }
-                    })
-                .build());
     Stores.drop("wrkr_statements");
-    backend = MongoBackend.of(client, "wrkr_statements");
+    sent = new Sent(Mongods.uri(), "wrkr_statements");
+    backend = MongoBackend.of(sent.client, "wrkr_statements");
   }
 
   @AfterEach
   void close() {
     backend.close();
-    client.close();
+    sent.close();
   }
 
   @Test
@@ -89,12 +57,12 @@ class StatementsTest {
               .toList());
     }
     backend.publish(Samples.events("ready", 400));
-    sent.clear();
+    sent.forget();
 
     assertThat(Samples.claim(backend, 101)).hasSize(101);
 
-    assertThat(examined(sent("find").get(0))).isBetween(101L, 102L);
-    assertThat(examinedByUpdate(sent("update").get(0))).isLessThanOrEqualTo(2 * 101L);
+    assertThat(examined(sent.named("find").get(0))).isBetween(101L, 102L);
+    assertThat(examinedByUpdate(sent.named("update").get(0))).isLessThanOrEqualTo(2 * 101L);
   }
 
   @Test
@@ -104,7 +72,7 @@ class StatementsTest {
         List.of(Samples.event("1", Optional.empty(), new Due.After(Duration.ofDays(1)))));
     backend.publish(
         List.of(Samples.event("2", Optional.empty(), new Due.After(Duration.ofDays(2)))));
-    sent.clear();
+    sent.forget();
 
     Optional<Duration> wait =
         backend.claim(new ClaimRequest(QUEUE, 10, Samples.LEASE)).untilNextDue();
@@ -112,7 +80,7 @@ class StatementsTest {
     assertThat(wait)
         .hasValueSatisfying(
             left -> assertThat(left).isBetween(Duration.ofHours(23), Duration.ofDays(1)));
-    assertThat(examined(sent("find").get(1))).isEqualTo(1);
+    assertThat(examined(sent.named("find").get(1))).isEqualTo(1);
   }
 
   @Test
@@ -124,7 +92,7 @@ class StatementsTest {
             .toList());
     assertThat(Samples.claim(backend, 10)).as("the head").hasSize(1);
     backend.publish(List.of(Samples.event("other", Optional.of("cool"), Due.NOW)));
-    sent.clear();
+    sent.forget();
 
     assertThat(Samples.claim(backend, 10))
         .extracting(delivery -> delivery.event().id())
@@ -132,12 +100,12 @@ class StatementsTest {
 
     backend.publish(List.of(Samples.event("another", Optional.of("cool"), Due.NOW)));
     BsonDocument second =
-        sent("find").stream()
+        sent.named("find").stream()
             .filter(find -> find.getDocument("filter").containsKey("g"))
             .findFirst()
             .orElseThrow();
     assertThat(
-            explain(second)
+            sent.explain(second)
                 .getDocument("executionStats")
                 .getNumber("totalDocsExamined")
                 .longValue())
@@ -151,14 +119,14 @@ class StatementsTest {
     backend.publish(ofManyTids("first", 50));
     backend.settle(Samples.acks(Samples.claim(backend, 50)));
     backend.publish(ofManyTids("second", 50));
-    sent.clear();
+    sent.forget();
     List<ClaimedDelivery> claimed = Samples.claim(backend, 50);
     backend.settle(Samples.acks(claimed));
 
     assertThat(claimed).hasSize(50);
-    assertThat(examined(sent("find").get(1))).as("turns").isBetween(50L, 101L);
-    assertThat(examined(sent("find").get(2))).as("deliveries they name").isBetween(50L, 101L);
-    List<BsonDocument> updates = sent("update");
+    assertThat(examined(sent.named("find").get(1))).as("turns").isBetween(50L, 101L);
+    assertThat(examined(sent.named("find").get(2))).as("deliveries they name").isBetween(50L, 101L);
+    List<BsonDocument> updates = sent.named("update");
     assertThat(examinedByUpdate(updates.get(updates.size() - 1))).isBetween(50L, 101L);
   }
 
@@ -171,7 +139,7 @@ class StatementsTest {
   @Test
   void every_statement_of_the_daily_work_names_the_queue() {
     subscribe(false);
-    sent.clear();
+    sent.forget();
     backend.publish(Samples.events("e", 20));
     List<ClaimedDelivery> claimed = Samples.claim(backend, 10);
     backend.extend(claimed.stream().map(ClaimedDelivery::lease).toList(), Samples.LEASE);
@@ -180,24 +148,20 @@ class StatementsTest {
     backend.publish(Samples.events("e", 20));
 
     List<BsonDocument> filters =
-        sent.stream()
-            .filter(command -> command.containsValue(new BsonString("wrkr_deliveries")))
-            .flatMap(StatementsTest::filters)
-            .toList();
+        sent.on("wrkr_deliveries").stream().flatMap(Sent::conditions).toList();
     assertThat(filters).hasSizeGreaterThan(5).allMatch(filter -> filter.containsKey("q"));
   }
 
   @Test
   void publish_claim_and_settle_wait_for_a_majority_on_disk() {
     subscribe(false);
-    sent.clear();
+    sent.forget();
     backend.publish(Samples.events("e", 1));
     backend.settle(Samples.acks(Samples.claim(backend, 1)));
 
     List<BsonDocument> writes =
-        sent.stream()
+        sent.on("wrkr_deliveries").stream()
             .filter(command -> command.containsKey("insert") || command.containsKey("update"))
-            .filter(command -> command.containsValue(new BsonString("wrkr_deliveries")))
             .toList();
     assertThat(writes)
         .hasSize(3)
@@ -207,47 +171,47 @@ class StatementsTest {
                     .equals(command.getDocument("writeConcern")));
   }
 
+  @Test
+  void relaxed_claims_and_acks_wait_for_the_primary_alone_and_nothing_else_does() {
+    try (MongoBackend relaxed =
+        MongoBackend.of(sent.client, "wrkr_statements", MongoOptions.defaults().relaxed())) {
+      subscribe(false);
+      relaxed.publish(Samples.events("e", 2));
+      sent.forget();
+
+      List<ClaimedDelivery> claimed = Samples.claim(relaxed, 2);
+      relaxed.settle(Samples.acks(claimed.subList(0, 1)));
+      assertThat(concerns()).containsExactly("{\"w\": 1}", "{\"w\": 1}");
+      sent.forget();
+
+      relaxed.publish(Samples.events("f", 1));
+      relaxed.settle(List.of(new Settlement.DeadLetter(claimed.get(1).lease(), "broken")));
+      assertThat(concerns()).hasSize(2).allMatch("{\"w\": \"majority\", \"j\": true}"::equals);
+    }
+  }
+
+  private List<String> concerns() {
+    return sent.on("wrkr_deliveries").stream()
+        .filter(command -> command.containsKey("insert") || command.containsKey("update"))
+        .map(command -> command.getDocument("writeConcern").toJson())
+        .toList();
+  }
+
   private void subscribe(boolean ordered) {
     backend.subscribe(new Subscription(QUEUE, "#"), ordered);
   }
 
-  private static java.util.stream.Stream<BsonDocument> filters(BsonDocument command) {
-    if (command.containsKey("find")) {
-      return java.util.stream.Stream.of(command.getDocument("filter"));
-    }
-    String list = command.containsKey("update") ? "updates" : "deletes";
-    return command.containsKey(list)
-        ? command.getArray(list).stream().map(each -> each.asDocument().getDocument("q"))
-        : java.util.stream.Stream.of();
-  }
-
-  private List<BsonDocument> sent(String name) {
-    return sent.stream().filter(command -> command.getFirstKey().equals(name)).toList();
-  }
-
   private long examined(BsonDocument find) {
-    BsonDocument stats = explain(find).getDocument("executionStats");
+    BsonDocument stats = sent.explain(find).getDocument("executionStats");
     assertThat(stats.getNumber("totalDocsExamined").longValue())
         .isLessThanOrEqualTo(stats.getNumber("totalKeysExamined").longValue());
     return stats.getNumber("totalKeysExamined").longValue();
   }
 
   private long examinedByUpdate(BsonDocument update) {
-    return explain(update).getDocument("executionStats").getNumber("totalKeysExamined").longValue();
-  }
-
-  private BsonDocument explain(BsonDocument command) {
-    BsonDocument plain = new BsonDocument();
-    command.forEach(
-        (name, value) -> {
-          if (!ENVELOPE.contains(name)) {
-            plain.append(name, value);
-          }
-        });
-    BsonValue verbosity = new BsonString("executionStats");
-    return client
-        .getDatabase("wrkr_statements")
-        .runCommand(
-            new BsonDocument("explain", plain).append("verbosity", verbosity), BsonDocument.class);
+    return sent.explain(update)
+        .getDocument("executionStats")
+        .getNumber("totalKeysExamined")
+        .longValue();
   }
 }
