@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The raw limit is what the store does without the bus, for the same writes in batches of 100.",
+      "On a broker it is the plain client with confirms and acks by hand, without a store.",
       "Both are measured in turn, in the same run. Queues are of its own and removed at the end.",
       "",
       "Examples:",
@@ -106,12 +107,12 @@ final class BenchCommand extends Action {
     table.row("raw limit", raw.isPresent() ? rate(raw.getAsDouble()) : "-", report.rawReason());
     report
         .rawPublishPerSecond()
-        .ifPresent(inserts -> table.row("raw inserts", rate(inserts), "the rows of publish alone"));
+        .ifPresent(inserts -> table.row("raw publish", rate(inserts), "what publish alone writes"));
     OptionalDouble ratio = report.ratio();
     table.row("ratio", ratio.isPresent() ? digits(ratio.getAsDouble()) : "-", "end to end / raw");
     report
         .publishRatio()
-        .ifPresent(each -> table.row("", digits(each), "publish alone / raw inserts"));
+        .ifPresent(each -> table.row("", digits(each), "publish alone / raw publish"));
     table.print(console);
     out.line("");
     Table times = new Table("MILLISECONDS", ">P50", ">P99", ">LEAST", "");

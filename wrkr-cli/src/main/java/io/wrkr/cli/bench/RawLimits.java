@@ -4,7 +4,7 @@ package io.wrkr.cli.bench;
 final class RawLimits {
   private RawLimits() {}
 
-  /** Returns the raw limit of the bus's store; closing it cleans up. */
+  /** Returns the raw limit of the bus's store or broker; closing it cleans up. */
   static RawLimit of(BenchPlan plan) {
     String uri = plan.uri();
     if (uri.startsWith("memory:")) {
@@ -21,6 +21,12 @@ final class RawLimits {
     }
     if (uri.startsWith("mongodb:") || uri.startsWith("mongodb+srv:")) {
       return new MongoRawLimit(plan);
+    }
+    if (uri.startsWith("amqp:") || uri.startsWith("amqps:")) {
+      return new RabbitRawLimit(plan);
+    }
+    if (uri.startsWith("mqtt:") || uri.startsWith("mqtts:")) {
+      return new MqttRawLimit(plan);
     }
     return new NoRawLimit(uri.substring(0, Math.max(0, uri.indexOf(':'))));
   }
