@@ -18,13 +18,15 @@ import java.util.concurrent.TimeUnit;
  * Makes clients for one broker. A client is used for one connection and never connects again: after
  * a loss, one that has messages unacknowledged would not go on rightly.
  *
- * <p>The receive maximum is that of the protocol, 65,535: how many messages are under way without
- * being acknowledged is limited by the broker. Mosquitto exceeds a smaller one when a session goes
- * on with more waiting, for which the client has to end the connection.
+ * <p>The receive maximum is one less than the protocol's own, 65,535, which is never written:
+ * Mosquitto then sends 20 messages at a time, as its {@code max_inflight_messages} says, and counts
+ * all others against its limit. It exceeds a much smaller one when a session goes on with more
+ * waiting, for which the client has to end the connection.
  */
 final class Link {
   private static final int SECONDS = 5;
   private static final int KEEP_ALIVE_SECONDS = 20;
+  private static final int RECEIVE_MAXIMUM = 65_534;
   private static final int PORT = 1883;
   private static final int TLS_PORT = 8883;
 
@@ -59,7 +61,14 @@ final class Link {
 
   /** Connects to a session that outlives the connection, or to a new one that does not. */
   Mqtt5ConnAck connect(Mqtt5AsyncClient client, boolean lasting) {
-    var connect = client.connectWith().cleanStart(!lasting).keepAlive(KEEP_ALIVE_SECONDS);
+    var connect =
+        client
+            .connectWith()
+            .cleanStart(!lasting)
+            .keepAlive(KEEP_ALIVE_SECONDS)
+            .restrictions()
+            .receiveMaximum(RECEIVE_MAXIMUM)
+            .applyRestrictions();
     connect = lasting ? connect.noSessionExpiry() : connect.sessionExpiryInterval(0);
     Mqtt5ConnAck answer =
         Failures.await("Connecting to " + server, Outcome.FAILED, connect.send(), 3 * SECONDS);

@@ -43,7 +43,7 @@ final class MqttWire implements Wire {
   private final Outbox outbox;
   private final Election election;
   private final Receiver.Parts parts;
-  private final Room room = new Room(this::gather);
+  private final Room room;
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer = timer();
   private volatile ToIntFunction<String> mover = queue -> 0;
@@ -61,6 +61,7 @@ final class MqttWire implements Wire {
       timer.shutdownNow();
       throw e;
     }
+    room = new Room(outbox, this::gather);
     parts =
         new Receiver.Parts(
             link, topics, election, outbox, this::after, q -> mover.applyAsInt(q), system());
@@ -218,15 +219,26 @@ final class MqttWire implements Wire {
   public Set<Integer> send(List<Cargo> cargo) {
     requireOpen();
     Set<Integer> lost = new HashSet<>();
-    for (int from = 0; from < cargo.size(); from += Room.SIZE) {
-      List<Cargo> part = cargo.subList(from, Math.min(cargo.size(), from + Room.SIZE));
-      Set<String> queues = new HashSet<>();
-      part.forEach(each -> queues.addAll(each.queues()));
-      for (int place : room.send(part.size(), queues, () -> outbox.send(part))) {
+    for (int from = 0; from < cargo.size(); from += Room.PART) {
+      List<Cargo> part = cargo.subList(from, Math.min(cargo.size(), from + Room.PART));
+      for (int place : sendPart(part, from == 0)) {
         lost.add(from + place);
       }
     }
     return lost;
+  }
+
+  private Set<Integer> sendPart(List<Cargo> part, boolean first) {
+    Set<String> queues = new HashSet<>();
+    part.forEach(each -> queues.addAll(each.queues()));
+    try {
+      return room.send(part.size(), queues, () -> outbox.send(part));
+    } catch (BackendException e) {
+      if (first || e.outcome() != Outcome.FAILED) {
+        throw e;
+      }
+      throw new BackendException(Outcome.UNKNOWN, "A part was sent: " + e.getMessage(), e);
+    }
   }
 
   @Override

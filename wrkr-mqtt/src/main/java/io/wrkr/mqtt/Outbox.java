@@ -159,19 +159,22 @@ final class Outbox {
       questions.put(number, answer);
     }
 
+    private CompletableFuture<Mqtt5PublishResult> send() {
+      ByteBuffer data = ByteBuffer.allocate(Long.BYTES).putLong(0, number);
+      return connected()
+          .publish(
+              Mqtt5Publish.builder()
+                  .topic(topics.questions(queue))
+                  .qos(MqttQos.AT_LEAST_ONCE)
+                  .responseTopic(topics.answers(instance))
+                  .correlationData(data)
+                  .payload(what.getBytes(StandardCharsets.UTF_8))
+                  .build());
+    }
+
     /** Asks, waits, and returns whether there was an answer; one that is a failure is thrown. */
     boolean ask(long millis) {
-      ByteBuffer data = ByteBuffer.allocate(Long.BYTES).putLong(0, number);
-      Mqtt5Publish message =
-          Mqtt5Publish.builder()
-              .topic(topics.questions(queue))
-              .qos(MqttQos.AT_LEAST_ONCE)
-              .responseTopic(topics.answers(instance))
-              .correlationData(data)
-              .payload(what.getBytes(StandardCharsets.UTF_8))
-              .build();
-      Failures.await(
-          "Asking for " + queue, Outcome.UNKNOWN, connected().publish(message), TIMEOUT_SECONDS);
+      Failures.await("Asking for " + queue, Outcome.UNKNOWN, send(), TIMEOUT_SECONDS);
       try {
         String failure = answer.get(millis, TimeUnit.MILLISECONDS);
         if (!failure.isEmpty()) {
@@ -192,6 +195,17 @@ final class Outbox {
     public void close() {
       questions.remove(number);
     }
+  }
+
+  /**
+   * Asks whoever receives for a queue to answer when it has received what was sent before, and
+   * calls {@code passed} then, on the client's thread; never, if question or answer are lost.
+   */
+  Question mark(String queue, Runnable passed) {
+    Question question = new Question(queue, Receiver.MARK);
+    var unused = question.answer.thenRun(passed);
+    unused = question.send().thenAccept(sent -> {});
+    return question;
   }
 
   /** Answers a question; {@code failure} is empty when what was asked is done. */

@@ -37,6 +37,9 @@ final class Receiver {
   /** Asks to subscribe what is new, and to move to the store what came before. */
   static final String SYNC = "sync";
 
+  /** Asks for an answer when all that came before has been received. */
+  static final String MARK = "mark";
+
   /** Asks to end the session. */
   static final String DELETE = "delete";
 
@@ -190,13 +193,28 @@ final class Receiver {
     Mqtt5Publish last = on.messages.peekLast();
     if (last != null && isQuestion(last)) {
       parts.timer.after(0, this::answerQuestions);
+    } else if (last != null && hints.isEmpty() && isMark(last)) {
+      parts.timer.after(0, this::moveAll); // no worker here would
     } else if (on.messages.size() == 1) {
       hint();
     }
   }
 
+  /** Tells whether a message is a question to which all before it has to be moved first. */
   private boolean isQuestion(Mqtt5Publish message) {
+    return isAsked(message) && !text(message).equals(MARK);
+  }
+
+  private boolean isMark(Mqtt5Publish message) {
+    return isAsked(message) && text(message).equals(MARK);
+  }
+
+  private boolean isAsked(Mqtt5Publish message) {
     return message.getTopic().toString().equals(parts.topics.questions(queue));
+  }
+
+  private static String text(Mqtt5Publish question) {
+    return new String(question.getPayloadAsBytes(), StandardCharsets.UTF_8);
   }
 
   private void hint() {
@@ -242,6 +260,12 @@ final class Receiver {
     }
   }
 
+  private void moveAll() {
+    while (parts.mover.applyAsInt(queue) > 0) {
+      hint();
+    }
+  }
+
   /** On the timer. What cannot be done now is tried again with the next step. */
   void answerQuestions() {
     Session current = session;
@@ -258,9 +282,7 @@ final class Receiver {
         parts.outbox.answer(deletion, "");
         return;
       }
-      while (parts.mover.applyAsInt(queue) > 0) {
-        hint();
-      }
+      moveAll();
       Mqtt5Publish question = pollQuestion(current);
       if (question != null) {
         parts.outbox.answer(question, followed(current));
@@ -269,7 +291,7 @@ final class Receiver {
   }
 
   private static boolean isDeletion(Mqtt5Publish question) {
-    return new String(question.getPayloadAsBytes(), StandardCharsets.UTF_8).equals(DELETE);
+    return text(question).equals(DELETE);
   }
 
   private @Nullable Mqtt5Publish pollQuestion(Session current) {
@@ -351,6 +373,7 @@ final class Receiver {
       if (done) {
         taken.addAndGet(messages.size());
         messages.forEach(Session::acknowledge);
+        messages.stream().filter(this::isMark).forEach(this::answerLater);
       } else {
         for (int i = messages.size() - 1; i >= 0; i--) {
           from.messages.addFirst(messages.get(i));
@@ -358,6 +381,11 @@ final class Receiver {
       }
     }
     return messages.size();
+  }
+
+  /** Not here: what was taken in has to be handed out, whether there is a connection or not. */
+  private void answerLater(Mqtt5Publish question) {
+    parts.timer.after(0, () -> parts.outbox.answer(question, ""));
   }
 
   private List<Wire.Cargo> cargo(List<Mqtt5Publish> messages) {
@@ -387,7 +415,7 @@ final class Receiver {
     List<Mqtt5Publish> here =
         current == null
             ? List.of()
-            : current.messages.stream().filter(message -> !isQuestion(message)).toList();
+            : current.messages.stream().filter(message -> !isAsked(message)).toList();
     List<Wire.Cargo> cargo = cargo(here);
     return cargo.isEmpty()
         ? Wire.Waiting.NONE

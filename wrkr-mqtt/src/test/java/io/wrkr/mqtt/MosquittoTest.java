@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.wrkr.BackendUnavailableException;
 import io.wrkr.Event;
 import io.wrkr.OutcomeUnknownException;
@@ -44,6 +45,14 @@ import org.junit.jupiter.api.io.TempDir;
 class MosquittoTest {
   private static final int EVENTS = 3_000;
   private static final int AT_ONCE = 100;
+
+  /** The limits that Mosquitto has where nothing is set. */
+  private static final String[] AS_IT_COMES = {
+    "allow_anonymous true",
+    "persistence false",
+    "max_queued_messages 1000",
+    "max_inflight_messages 20"
+  };
 
   @TempDir Path directory;
 
@@ -167,14 +176,15 @@ class MosquittoTest {
   }
 
   private static void send(Broker.Wires wires, String topic) {
-    wires.as(
-        client ->
-            client
-                .publishWith()
-                .topic(wires.options().topics() + topic)
-                .qos(MqttQos.AT_LEAST_ONCE)
-                .payload("{}".getBytes(StandardCharsets.UTF_8))
-                .send());
+    wires.as(client -> client.publish(message(wires, topic)));
+  }
+
+  private static Mqtt5Publish message(Broker.Wires wires, String topic) {
+    return Mqtt5Publish.builder()
+        .topic(wires.options().topics() + topic)
+        .qos(MqttQos.AT_LEAST_ONCE)
+        .payload("{}".getBytes(StandardCharsets.UTF_8))
+        .build();
   }
 
   @Test
@@ -202,15 +212,29 @@ class MosquittoTest {
   }
 
   @Test
+  void a_burst_of_a_device_beyond_the_brokers_limit_is_kept_while_somebody_receives()
+      throws IOException, InterruptedException {
+    try (Mosquitto broker = new Mosquitto(directory, AS_IT_COMES);
+        Broker.Wires wires = new Broker.Wires(broker.port());
+        RelayBackend relay = wires.connect(MemoryBackend.create())) {
+      relay.subscribe(new Subscription("q", "a.#"), false);
+
+      wires.as(
+          client ->
+              CompletableFuture.allOf(
+                      IntStream.range(0, 5000)
+                          .mapToObj(i -> client.toAsync().publish(message(wires, "a/b")))
+                          .toArray(CompletableFuture<?>[]::new))
+                  .join());
+
+      assertThat(readySoon(relay)).isEqualTo(5000);
+    }
+  }
+
+  @Test
   void a_burst_beyond_the_brokers_limit_is_kept_while_somebody_receives()
       throws IOException, InterruptedException {
-    try (Mosquitto broker =
-            new Mosquitto(
-                directory,
-                "allow_anonymous true",
-                "persistence false",
-                "max_queued_messages 1000",
-                "max_inflight_messages 20");
+    try (Mosquitto broker = new Mosquitto(directory, AS_IT_COMES);
         Broker.Wires wires = new Broker.Wires(broker.port());
         RelayBackend relay = wires.connect(MemoryBackend.create())) {
       relay.subscribe(new Subscription("q", "a.#"), false);
