@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What needs a broker that may be killed or set up otherwise. */
 @ExtendWith(Mosquitto.Installed.class)
 class MosquittoTest {
-  private static final int EVENTS = 3_000;
+  private static final int EVENTS = 10_000;
   private static final int AT_ONCE = 100;
 
   /** The limits that Mosquitto has where nothing is set. */
