@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *       for, none was refused; otherwise those that bear the id are read back, and the rest was
  *       refused. After a lost answer the bulk is sent once more first: a settlement that did not
  *       get through by then never will. But one that did may since have been claimed and settled by
- *       another, who wrote over the id: if any does not bear it, the outcome is unknown.
+ *       another, who wrote over the id: if fewer bear it than were changed, or after a lost answer
+ *       any does not, the outcome is unknown.
  *   <li>An ack leaves a dedupe record in the delivery's place, in the same write. Kept ones stay
  *       until {@code u}; ones to be moved are kept as well, until {@link Pruning} has moved them.
  *   <li>Acks with follow-ups: a transaction acks, and publishes what belongs to those not refused.
@@ -168,10 +169,15 @@ final class Settling {
       return Set.of();
     }
     Set<Lease> refused = refused(session, settlements, call);
-    if (changed < 0 && !refused.isEmpty()) {
+    long notSeen = refused.size() - (changed < 0 ? 0 : settlements.size() - changed);
+    if (notSeen > 0) {
       throw new BackendException(
           Outcome.UNKNOWN,
-          "Settling: the answer was lost, and " + refused.size() + " may have come through",
+          "Settling: of "
+              + settlements.size()
+              + " settlements "
+              + notSeen
+              + " came through or may have, and others have settled those deliveries since",
           null);
     }
     return refused;
