@@ -35,12 +35,12 @@ final class ChildJvm {
   static ChildJvm prepare(Path folder, String uri) {
     String classPath = packed(folder);
     Path archive = folder.resolve("classes.jsa");
-    List<String> training = command(classPath, "-XX:ArchiveClassesAtExit=" + archive);
+    List<String> training = command(folder, classPath, "-XX:ArchiveClassesAtExit=" + archive);
     train(new ChildJvm(training), folder, uri);
     return new ChildJvm(
         Files.exists(archive)
-            ? command(classPath, "-XX:SharedArchiveFile=" + archive)
-            : command(classPath, "-Xshare:auto"));
+            ? command(folder, classPath, "-XX:SharedArchiveFile=" + archive)
+            : command(folder, classPath, "-Xshare:auto"));
   }
 
   private static void train(ChildJvm jvm, Path folder, String uri) {
@@ -60,7 +60,7 @@ final class ChildJvm {
     }
   }
 
-  private static List<String> command(String classPath, String sharing) {
+  private static List<String> command(Path folder, String classPath, String sharing) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -71,6 +71,8 @@ final class ChildJvm {
             "-XX:-UsePerfData",
             "-Xlog:disable",
             sharing,
+            // Drivers unpack libraries there, which the killed leave behind.
+            "-Djava.io.tmpdir=" + folder,
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");

@@ -15,6 +15,9 @@ final class Crew implements AutoCloseable {
   private static final CrashPoint.Moment[] MOMENTS = CrashPoint.Moment.values();
   private static final Duration EXIT = Duration.ofSeconds(60);
 
+  /** Crash points lie at calls up to 2 to the power of this, early ones as often as late ones. */
+  private static final int LATEST_CALL = 9;
+
   /** Of so many picks of the first child, which has been there longest, one counts. */
   private static final int SENIORITY = 8;
 
@@ -85,7 +88,7 @@ final class Crew implements AutoCloseable {
           case "subscribe" -> Workload.Line.values().length;
           case "prune" -> 1;
           case "extend", "stats" -> 3;
-          default -> 1 << random.nextInt(6);
+          default -> 1 << random.nextInt(LATEST_CALL);
         };
     return new CrashPoint(method, moment, 1 + random.nextInt(most));
   }

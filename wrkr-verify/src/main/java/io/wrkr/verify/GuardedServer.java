@@ -29,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class GuardedServer implements StoreServer {
   private static final String GUARD =
-      "\"$@\" >/dev/null 2>&1 & p=$!; echo $p; cat >/dev/null; kill -9 $p 2>/dev/null; wait $p";
+      "l=$1; shift; \"$@\" >\"$l\" 2>&1 & p=$!; echo $p; cat >/dev/null;"
+          + " kill -9 $p 2>/dev/null; wait $p";
+  private static final String LOG = "said.log";
   private static final String STOP_A_WHILE = "kill -STOP $0; sleep $1; kill -CONT $0";
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final int SHOWN_OF_LOG = 2_000;
 
   final Path data;
   final int port;
@@ -90,7 +93,7 @@ abstract class GuardedServer implements StoreServer {
     await(answered);
   }
 
-  private void await(Callable<Boolean> condition) {
+  final void await(Callable<Boolean> condition) {
     long end = Seam.nanos() + PATIENCE.toNanos();
     while (true) {
       try {
@@ -98,16 +101,27 @@ abstract class GuardedServer implements StoreServer {
         return;
       } catch (Exception e) {
         if (Seam.nanos() > end) {
-          throw new IllegalStateException("No answer from " + name() + " in " + PATIENCE, e);
+          throw new IllegalStateException(
+              "No answer from " + name() + " in " + PATIENCE + "; it said: " + said(), e);
         }
         Seam.pause(Duration.ofMillis(100));
       }
     }
   }
 
+  private String said() {
+    try {
+      String log = Files.readString(data.resolve(LOG), StandardCharsets.ISO_8859_1);
+      return log.substring(Math.max(0, log.length() - SHOWN_OF_LOG));
+    } catch (IOException e) {
+      return "nothing that can be read, " + e;
+    }
+  }
+
   private void launch() throws IOException {
     endGuard();
-    List<String> command = new ArrayList<>(List.of("sh", "-c", GUARD, "sh"));
+    String log = data.resolve(LOG).toString();
+    List<String> command = new ArrayList<>(List.of("sh", "-c", GUARD, "sh", log));
     command.addAll(asAccount(command()));
     Process started =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -162,6 +176,8 @@ abstract class GuardedServer implements StoreServer {
     if (victim == null) {
       return;
     }
+    // It must not start another process between the look at them and its end.
+    signal(victim.pid(), "STOP");
     List<ProcessHandle> all = Stream.concat(Stream.of(victim), victim.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(each -> each.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join());
@@ -174,6 +190,17 @@ abstract class GuardedServer implements StoreServer {
     if (victim != null) {
       Stream.concat(Stream.of(victim), victim.descendants())
           .forEach(each -> stopAWhile(each.pid(), millis));
+    }
+  }
+
+  private static void signal(long pid, String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start();
+      kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot send " + name + " to process " + pid, e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a signal was sent", e);
     }
   }
 

@@ -47,11 +47,19 @@ final class Round {
    *
    * @param bus the number of the bus on the store
    * @param length for how long there are faults
+   * @param pace the mean time between two faults of workers or of the network
    * @param serverKills how often the server is killed, where it can be
    * @param instances how many processes at a time
    * @param keep whether the history stays though the result is good
    */
-  record Plan(int bus, long seed, Duration length, int serverKills, int instances, boolean keep) {}
+  record Plan(
+      int bus,
+      long seed,
+      Duration length,
+      Duration pace,
+      int serverKills,
+      int instances,
+      boolean keep) {}
 
   /**
    * What came of it.
@@ -135,7 +143,8 @@ final class Round {
     int kills = server.canKill() ? plan.serverKills() : 0;
     for (long at = 0; at < length; at = Seam.nanos() - begun) {
       crew.fill(plan.instances(), true, true);
-      Seam.pause(Duration.ofMillis(50 + random.nextInt(600)));
+      long pause = Duration.ofMillis(50 + random.nextLong(2 * plan.pace().toMillis())).toNanos();
+      Seam.pause(Duration.ofNanos(Math.min(pause, length - at)));
       if (tally.serverKills < kills && at > length * (tally.serverKills + 1) / (kills + 1)) {
         killServer();
       } else if (crew.ready() > 1) {

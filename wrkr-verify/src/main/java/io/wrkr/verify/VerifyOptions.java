@@ -10,13 +10,15 @@ import java.util.Optional;
  *
  * @param length how long it runs in all
  * @param round how long each round has faults
+ * @param pace the mean time between two faults of workers or of the network
  * @param buses names of {@link StoreKind} or URIs, taken in turn
  * @param keep whether histories stay though they are good
  */
-record VerifyOptions(Duration length, Duration round, List<String> buses, long seed, boolean keep) {
+record VerifyOptions(
+    Duration length, Duration round, Duration pace, List<String> buses, long seed, boolean keep) {
   static final String HELP =
       """
-      ./verify [--minutes N] [--bus BUS]... [--round SECONDS] [--seed N] [--keep]
+      ./verify [--minutes N] [--bus BUS]... [--round SECONDS] [--pace SECONDS] [--seed N] [--keep]
 
       Runs buses under kills and faults, round after round, and checks the history of each round
       against the contract. Progress goes to standard error; the last line, on standard output,
@@ -29,6 +31,8 @@ record VerifyOptions(Duration length, Duration round, List<String> buses, long s
                          get the prefix verify<number> and are removed. Again for several
                          (default: all four)
         --round SECONDS  how long there are faults in each round (default 60)
+        --pace SECONDS   the mean time between two kills or other faults (default 1); servers are
+                         killed ten times more rarely
         --seed N         for the choice of faults (default: another each time)
         --keep           keeps the histories of good rounds too
       """;
@@ -45,6 +49,7 @@ record VerifyOptions(Duration length, Duration round, List<String> buses, long s
   static VerifyOptions parse(List<String> arguments, long seed) throws Wrong {
     double minutes = 5;
     double seconds = 60;
+    double pace = 1;
     boolean keep = false;
     List<String> buses = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
@@ -53,7 +58,7 @@ record VerifyOptions(Duration length, Duration round, List<String> buses, long s
         keep = true;
         continue;
       }
-      if (!List.of("--minutes", "--bus", "--round", "--seed").contains(option)) {
+      if (!List.of("--minutes", "--bus", "--round", "--pace", "--seed").contains(option)) {
         throw new Wrong("unknown argument " + option);
       }
       if (++i == arguments.size()) {
@@ -63,6 +68,7 @@ record VerifyOptions(Duration length, Duration round, List<String> buses, long s
       switch (option) {
         case "--minutes" -> minutes = number(option, value);
         case "--round" -> seconds = number(option, value);
+        case "--pace" -> pace = number(option, value);
         case "--seed" -> seed = (long) number(option, value);
         default -> buses.add(bus(value));
       }
@@ -73,6 +79,7 @@ record VerifyOptions(Duration length, Duration round, List<String> buses, long s
     return new VerifyOptions(
         Duration.ofMillis((long) (minutes * 60_000)),
         Duration.ofMillis((long) (seconds * 1_000)),
+        Duration.ofMillis(Math.max(1, (long) (pace * 1_000))),
         List.copyOf(buses),
         seed,
         keep);

@@ -28,16 +28,16 @@ final class Workload {
 
   private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
   private static final Duration SOON = Duration.ofMillis(300);
-  private static final int BACKLOG = 5_000;
+  private static final int BACKLOG = 10_000;
   private static final int MANY = 100;
   private static final String FOLLOWED = "v.fast.followed";
 
   /** A queue of the workload. */
   enum Line {
-    FAST("v.fast.#", 8, MANY, false),
+    FAST("v.fast.#", 32, MANY, false),
     SLOW("v.slow.*", 4, MANY, false),
     ORDERED("v.tid.#", 8, MANY, true),
-    AUDIT("v.*.both", 4, MANY, false),
+    AUDIT("v.*.both", 8, MANY, false),
     FAILING("v.failing.#", 4, 3, false);
 
     final String pattern;
@@ -130,17 +130,23 @@ final class Workload {
   static final class Publishing {
     private static final Duration BREATH = Duration.ofMillis(100);
     private static final int BATCHES_PER_LOOK = 8;
+    private static final int LARGEST_BATCH = 600;
+
+    /** More often, and the queue of slow handlers would hold up the end. */
+    private static final long BETWEEN_SLOW = Duration.ofMillis(500).toNanos();
 
     private final Wrkr wrkr;
     private final int process;
     private final SplittableRandom random;
     private long last;
+    private long nextSlow;
     private volatile boolean stopped;
 
     Publishing(Wrkr wrkr, int process, SplittableRandom random) {
       this.wrkr = wrkr;
       this.process = process;
       this.random = random;
+      this.nextSlow = Seam.nanos();
     }
 
     void stop() {
@@ -185,7 +191,7 @@ final class Workload {
     }
 
     private List<Event> batch() {
-      int size = random.nextInt(8) == 0 ? 1 : 1 + random.nextInt(300);
+      int size = random.nextInt(8) == 0 ? 1 : 1 + random.nextInt(LARGEST_BATCH);
       List<Event> events = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
         events.add(event());
@@ -209,7 +215,11 @@ final class Workload {
       if (luck < 994) {
         return Event.of("v.fast.both");
       }
-      return luck < 997 ? Event.of("v.failing.x") : Event.of("v.slow.x");
+      if (luck < 997 || Seam.nanos() - nextSlow < 0) {
+        return Event.of("v.failing.x");
+      }
+      nextSlow = Seam.nanos() + BETWEEN_SLOW;
+      return Event.of("v.slow.x");
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,9 +14,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The contract on real stores, under kills and faults; {@code ./verify} does the same for long. */
 class ProcessTest {
   private static final Duration LENGTH =
-      Duration.ofSeconds(Integer.getInteger("wrkr.verify.seconds", 35));
+      Duration.ofSeconds(Integer.getInteger("wrkr.verify.seconds", 75));
+
+  private static final Duration PACE = Duration.ofSeconds(1);
+  private static final int SERVER_KILLS = 7;
+
+  private static final Tally TOTAL = new Tally();
 
   @TempDir private Path folder;
+
+  @AfterAll
+  static void say_totals() {
+    System.out.println("all stores: " + TOTAL);
+  }
 
   @ParameterizedTest
   @EnumSource
@@ -27,11 +38,12 @@ class ProcessTest {
     }
     try (StoreServer server = started.get()) {
       ChildJvm jvm = ChildJvm.prepare(folder, server.uri(0, 0));
-      Round.Plan plan = new Round.Plan(1, kind.ordinal(), LENGTH, 7, 4, false);
+      Round.Plan plan = new Round.Plan(1, kind.ordinal(), LENGTH, PACE, SERVER_KILLS, 4, false);
 
       Round.Result result = Round.run(server, jvm, plan);
 
       System.out.println(server.name() + ": " + result.tally());
+      TOTAL.add(result.tally());
       assertThat(result.tally().isGood()).as(result.text()).isTrue();
       assertThat(result.tally().kills).isPositive();
       assertThat(result.tally().serverKills > 0).isEqualTo(server.canKill());
