@@ -1,6 +1,7 @@
 package io.wrkr.verify;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * beside the checkout.
  */
 final class MongodServer extends GuardedServer {
+  private static final String STEP_DOWN =
+      "{replSetStepDown: 1, secondaryCatchUpPeriodSecs: 0, force: true}";
+
   private final String program;
   private boolean initiated;
 
@@ -79,11 +83,7 @@ final class MongodServer extends GuardedServer {
 
   @Override
   void probe() {
-    String uri =
-        "mongodb://127.0.0.1:"
-            + port
-            + "/?directConnection=true&serverSelectionTimeoutMS=3000&socketTimeoutMS=5000";
-    try (MongoClient client = MongoClients.create(uri)) {
+    try (MongoClient client = MongoClients.create(direct())) {
       MongoDatabase admin = client.getDatabase("admin");
       if (!initiated) {
         initiate(admin);
@@ -94,6 +94,29 @@ final class MongodServer extends GuardedServer {
         throw new IllegalStateException("There is no primary yet");
       }
     }
+  }
+
+  /** A set of one elects its member again when the second is over. */
+  @Override
+  public boolean stepDown() {
+    try (MongoClient client = MongoClients.create(direct())) {
+      client.getDatabase("admin").runCommand(BsonDocument.parse(STEP_DOWN));
+    } catch (MongoException e) {
+      // Refused while it is no primary yet, or its answer went with its connections.
+      return false;
+    }
+    await(
+        () -> {
+          probe();
+          return true;
+        });
+    return true;
+  }
+
+  private String direct() {
+    return "mongodb://127.0.0.1:"
+        + port
+        + "/?directConnection=true&serverSelectionTimeoutMS=3000&socketTimeoutMS=5000";
   }
 
   private void initiate(MongoDatabase admin) {

@@ -161,6 +161,8 @@ final class Round {
       tally.pauses += crew.stopOne(Workload.LEASE.toMillis() + random.nextInt(2_000)) ? 1 : 0;
     } else if (luck < 80) {
       tally.terminations += crew.terminateOne() ? 1 : 0;
+    } else if (luck < 85) {
+      stepDown();
     } else if (proxy != null) {
       network(proxy, NETWORK[random.nextInt(NETWORK.length)]);
     }
@@ -177,6 +179,12 @@ final class Round {
     between.set(FaultProxy.Fault.NONE);
     recorder.faultStopped(seq);
     tally.networkFaults++;
+  }
+
+  private void stepDown() {
+    long seq = recorder.faultStarted("step-down");
+    tally.stepDowns += server.stepDown() ? 1 : 0;
+    recorder.faultStopped(seq);
   }
 
   private void killServer() {

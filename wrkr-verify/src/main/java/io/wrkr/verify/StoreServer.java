@@ -23,6 +23,14 @@ interface StoreServer extends AutoCloseable {
   /** Stops the server by SIGSTOP for so many milliseconds; returns at once. */
   void pause(long millis);
 
+  /**
+   * Makes the server give up being the one that takes writes, for a second or so, and returns when
+   * it takes them again; false where there is no such thing.
+   */
+  default boolean stepDown() {
+    return false;
+  }
+
   /** Removes what a bus stored, where the server outlives the run. */
   void remove(int bus);
 

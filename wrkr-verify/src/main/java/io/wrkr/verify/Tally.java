@@ -12,6 +12,7 @@ final class Tally {
   int pauses;
   int terminations;
   int networkFaults;
+  int stepDowns;
   int lost;
   int violations;
   int rounds;
@@ -26,6 +27,7 @@ final class Tally {
     pauses += other.pauses;
     terminations += other.terminations;
     networkFaults += other.networkFaults;
+    stepDowns += other.stepDowns;
     lost += other.lost;
     violations += other.violations;
     rounds += other.rounds;
@@ -42,18 +44,19 @@ final class Tally {
     return String.format(
         Locale.ROOT,
         "%d rounds, %d events, %d acked deliveries, %d worker kills (%d at named points),"
-            + " %d server kills, %d other faults (%d pauses, %d terminations, %d of the network),"
-            + " %d lost, %d violations%s",
+            + " %d server kills, %d other faults (%d pauses, %d terminations, %d of the network,"
+            + " %d step-downs), %d lost, %d violations%s",
         rounds,
         events,
         deliveries,
         kills,
         points,
         serverKills,
-        pauses + terminations + networkFaults,
+        pauses + terminations + networkFaults + stepDowns,
         pauses,
         terminations,
         networkFaults,
+        stepDowns,
         lost,
         violations,
         unproven == 0 ? "" : ", " + unproven + " rounds unproven");
