@@ -6,13 +6,16 @@ import io.wrkr.Event;
 import io.wrkr.Handler;
 import io.wrkr.OutcomeUnknownException;
 import io.wrkr.Queue;
+import io.wrkr.QueueStats;
 import io.wrkr.RetryPolicy;
 import io.wrkr.Subscription;
 import io.wrkr.Wrkr;
 import io.wrkr.WrkrException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -28,28 +31,31 @@ final class Workload {
 
   private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
   private static final Duration SOON = Duration.ofMillis(300);
-  private static final int BACKLOG = 10_000;
   private static final int MANY = 100;
   private static final String FOLLOWED = "v.fast.followed";
 
   /** A queue of the workload. */
   enum Line {
-    FAST("v.fast.#", 32, MANY, false),
-    SLOW("v.slow.*", 4, MANY, false),
-    ORDERED("v.tid.#", 8, MANY, true),
-    AUDIT("v.*.both", 8, MANY, false),
-    FAILING("v.failing.#", 4, 3, false);
+    FAST("v.fast.#", 32, MANY, false, 10_000),
+    SLOW("v.slow.*", 4, MANY, false, 30),
+    ORDERED("v.tid.#", 8, MANY, true, 2_000),
+    AUDIT("v.*.both", 8, MANY, false, 10_000),
+    FAILING("v.failing.#", 4, 3, false, 1_000);
 
     final String pattern;
     final int concurrency;
     final int attempts;
     final boolean ordered;
 
-    Line(String pattern, int concurrency, int attempts, boolean ordered) {
+    /** With more than this ready, nothing is published to it for a while. */
+    final int backlog;
+
+    Line(String pattern, int concurrency, int attempts, boolean ordered, int backlog) {
       this.pattern = pattern;
       this.concurrency = concurrency;
       this.attempts = attempts;
       this.ordered = ordered;
+      this.backlog = backlog;
     }
 
     String queue() {
@@ -126,27 +132,27 @@ final class Workload {
     return (int) ((mixed >>> 33) % bound);
   }
 
-  /** Publishes until stopped, as fast as the workers keep up. */
+  /**
+   * Publishes until stopped, as fast as the workers keep up: where a queue is behind, the end of a
+   * round would wait for it.
+   */
   static final class Publishing {
     private static final Duration BREATH = Duration.ofMillis(100);
     private static final int BATCHES_PER_LOOK = 8;
+    private static final int TIDS = 300;
     private static final int LARGEST_BATCH = 600;
-
-    /** More often, and the queue of slow handlers would hold up the end. */
-    private static final long BETWEEN_SLOW = Duration.ofMillis(500).toNanos();
 
     private final Wrkr wrkr;
     private final int process;
     private final SplittableRandom random;
     private long last;
-    private long nextSlow;
+    private Set<Line> full = EnumSet.noneOf(Line.class);
     private volatile boolean stopped;
 
     Publishing(Wrkr wrkr, int process, SplittableRandom random) {
       this.wrkr = wrkr;
       this.process = process;
       this.random = random;
-      this.nextSlow = Seam.nanos();
     }
 
     void stop() {
@@ -156,8 +162,12 @@ final class Workload {
     void run() {
       for (int batch = 0; !stopped; batch++) {
         try {
-          if (batch % BATCHES_PER_LOOK == 0 && isFarAhead()) {
+          if (batch % BATCHES_PER_LOOK == 0) {
+            full = full();
+          }
+          if (full.contains(Line.FAST) || full.contains(Line.AUDIT)) {
             Seam.pause(BREATH);
+            batch = -1;
           } else {
             publish(batch());
           }
@@ -186,8 +196,16 @@ final class Workload {
       }
     }
 
-    private boolean isFarAhead() {
-      return wrkr.admin().queues().stream().anyMatch(stats -> stats.ready() > BACKLOG);
+    private Set<Line> full() {
+      Set<Line> full = EnumSet.noneOf(Line.class);
+      for (QueueStats stats : wrkr.admin().queues()) {
+        for (Line line : Line.values()) {
+          if (line.queue().equals(stats.queue()) && stats.ready() > line.backlog) {
+            full.add(line);
+          }
+        }
+      }
+      return full;
     }
 
     private List<Event> batch() {
@@ -201,25 +219,34 @@ final class Workload {
 
     private Event event() {
       int luck = random.nextInt(1000);
-      Event event = luck < 900 ? Event.of("v.fast.usual") : rare(luck);
+      Event event = full.contains(line(luck)) ? Event.of("v.fast.usual") : event(luck);
       int delay = random.nextInt(10) == 0 ? random.nextInt(1500) : 0;
       String padding = "x".repeat(random.nextInt(64));
       event = event.id(EventKeys.id(process, ++last)).payload(last + padding);
       return delay == 0 ? event : event.delay(Duration.ofMillis(delay));
     }
 
-    private Event rare(int luck) {
+    private static Line line(int luck) {
+      if (luck < 900) {
+        return Line.FAST;
+      }
       if (luck < 960) {
-        return Event.of("v.tid.x").tid("t" + random.nextInt(100));
+        return Line.ORDERED;
       }
       if (luck < 994) {
-        return Event.of("v.fast.both");
+        return Line.AUDIT;
       }
-      if (luck < 997 || Seam.nanos() - nextSlow < 0) {
-        return Event.of("v.failing.x");
-      }
-      nextSlow = Seam.nanos() + BETWEEN_SLOW;
-      return Event.of("v.slow.x");
+      return luck < 997 ? Line.FAILING : Line.SLOW;
+    }
+
+    private Event event(int luck) {
+      return switch (line(luck)) {
+        case FAST -> Event.of("v.fast.usual");
+        case SLOW -> Event.of("v.slow.x");
+        case ORDERED -> Event.of("v.tid.x").tid("t" + random.nextInt(TIDS));
+        case AUDIT -> Event.of("v.fast.both");
+        case FAILING -> Event.of("v.failing.x");
+      };
     }
   }
 }
