@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  *       attempts mixed, answer lost, ordered queue) those that bear the id of this claim are read
  *       back. After a lost answer the update is sent once more first: what the first one took has
  *       the token already, so no attempt is counted twice, not even if the lease ended meanwhile.
+ *       But what it took may have been overtaken since: if that cannot be ruled out of any, the
+ *       outcome is unknown.
  *   <li>If others took all that was found, look again, a few times, elsewhere.
  *   <li>If fewer than {@code max} were taken, ask when the next one comes due.
  * </ol>
@@ -149,7 +151,43 @@ final class Claiming {
       found.forEach(doc -> apply(doc, token));
       return found;
     }
-    return readBack(session, request.queue(), found, claim);
+    List<BsonDocument> taken = readBack(session, request.queue(), found, claim);
+    if (changed < 0) {
+      requireNoneOvertaken(session, request.queue(), found, taken);
+    }
+    return taken;
+  }
+
+  /**
+   * Refuses to call not taken, after a lost answer, what this claim may have taken: something that
+   * was claimed twice since it was seen, or claimed and settled.
+   */
+  private void requireNoneOvertaken(
+      ClientSession session, String queue, List<BsonDocument> found, List<BsonDocument> taken) {
+    Map<BsonValue, Long> attempts = new HashMap<>();
+    found.forEach(doc -> attempts.put(doc.get(Doc.ID), Doc.number(doc, Doc.ATTEMPTS)));
+    taken.forEach(doc -> attempts.remove(doc.get(Doc.ID)));
+    List<BsonDocument> others =
+        found.stream().filter(doc -> attempts.containsKey(doc.get(Doc.ID))).toList();
+    if (others.isEmpty()) {
+      return;
+    }
+    store
+        .deliveries
+        .find(session, byId(queue, others).append(Doc.CLAIM, BsonDocument.parse("{$exists: true}")))
+        .projection(BsonDocument.parse("{k: 1}"))
+        .hint(Store.BY_ID)
+        .forEach(doc -> attempts.remove(doc.get(Doc.ID), Doc.number(doc, Doc.ATTEMPTS) - 1));
+    if (!attempts.isEmpty()) {
+      throw new BackendException(
+          BackendException.Outcome.UNKNOWN,
+          "Claiming: the answer was lost, and "
+              + attempts.size()
+              + " of "
+              + found.size()
+              + " deliveries may have been taken before others took them",
+          null);
+    }
   }
 
   /** Tells whether the queue keeps order, as far as claims have seen. */

@@ -26,6 +26,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +160,29 @@ class LostAnswerTest {
     while (inspector.stats().get(0).ready() < count && Mongods.nanos() < deadline) {
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void a_claim_that_came_through_and_was_overtaken_is_unknown_not_empty() {
+    backend.publish(Samples.events("e", 1));
+    ClaimRequest brief = new ClaimRequest(QUEUE, 1, Duration.ofMillis(1));
+    List<ClaimedDelivery> overtaking = new CopyOnWriteArrayList<>();
+    try (Backend other = new MongoProvider().open(proxy.address("wrkr_lost"))) {
+      proxy.loseAnswerTo(
+          "update",
+          () -> {
+            for (int tries = 0; tries < 1_000 && overtaking.isEmpty(); tries++) {
+              overtaking.addAll(other.claim(brief).deliveries());
+            }
+          });
+
+      assertThatThrownBy(() -> backend.claim(brief))
+          .isInstanceOfSatisfying(
+              BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+
+    assertThat(proxy.lost()).isEqualTo(1);
+    assertThat(overtaking).extracting(ClaimedDelivery::attempt).containsExactly(2);
   }
 
   @Test
