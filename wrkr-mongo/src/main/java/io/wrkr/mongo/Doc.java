@@ -74,6 +74,8 @@ final class Doc {
   static final String MOVE = "m";
   static final String EXPIRY = "d";
 
+  private static final int MOST_OF_THE_REST = 1500;
+
   private Doc() {}
 
   static BsonBinary id(Lease lease) {
@@ -124,6 +126,15 @@ final class Doc {
       }
     }
     return new BsonBinary(payload.bytes());
+  }
+
+  /** How long about a new one is, in bytes of a binary payload and characters of the rest. */
+  static long length(BsonDocument doc) {
+    long payload =
+        doc.isBinary(PAYLOAD)
+            ? doc.getBinary(PAYLOAD).getData().length
+            : text(doc, PAYLOAD).length();
+    return payload + text(doc, HEADERS).length() + MOST_OF_THE_REST;
   }
 
   /** Tells whether everything that a claim reads is there and of its type. */

@@ -46,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 final class Publishing {
   private static final int MAX_ROUNDS = 5;
   private static final int MAX_CONFLICTS = 5;
+
+  /** A third of the largest message, since a character takes three bytes at most. */
+  private static final long SURELY_FITS = 15_000_000;
+
   private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
   private static final BsonDocument ONLY_ID = BsonDocument.parse("{_id: 1}");
 
@@ -208,14 +212,25 @@ final class Publishing {
     try {
       store.deliveries.insertMany(docs, UNORDERED);
       return List.of();
-    } catch (MongoBulkWriteException e) {
-      boolean onlyDuplicates =
-          e.getWriteErrors().stream().allMatch(x -> x.getCode() == Failures.DUPLICATE_KEY);
-      if (!onlyDuplicates || e.getWriteConcernError() != null) {
+    } catch (MongoException e) {
+      if (e instanceof MongoBulkWriteException bulk && isOnlyDuplicates(bulk)) {
+        return bulk.getWriteErrors().stream().map(error -> docs.get(error.getIndex())).toList();
+      }
+      if (isOneMessage(docs)) {
         throw e;
       }
-      return e.getWriteErrors().stream().map(error -> docs.get(error.getIndex())).toList();
+      // The driver sends so much in parts, and it may be the last one that failed.
+      throw Failures.exception(Outcome.UNKNOWN, "Publishing in several messages", e);
     }
+  }
+
+  private static boolean isOnlyDuplicates(MongoBulkWriteException e) {
+    return e.getWriteConcernError() == null
+        && e.getWriteErrors().stream().allMatch(x -> x.getCode() == Failures.DUPLICATE_KEY);
+  }
+
+  private static boolean isOneMessage(List<BsonDocument> docs) {
+    return docs.size() == 1 || docs.stream().mapToLong(Doc::length).sum() < SURELY_FITS;
   }
 
   /** Returns those that were not there and now are. */

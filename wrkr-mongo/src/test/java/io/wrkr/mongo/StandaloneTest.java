@@ -14,6 +14,7 @@ import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,5 +87,20 @@ class StandaloneTest {
         .extracting(delivery -> delivery.event().id())
         .containsExactlyInAnyOrder("known0", "new");
     assertThat(backend.publish(both)).as("repeated").allMatch(Receipt::duplicate);
+  }
+
+  @Test
+  void a_publish_too_large_for_one_message_that_failed_at_the_second_is_unknown() {
+    List<OutgoingEvent> large =
+        IntStream.range(0, 4).mapToObj(i -> Samples.large("large" + i)).toList();
+    mongod.admin(
+        "{configureFailPoint: 'failCommand', mode: {skip: 1},"
+            + " data: {failCommands: ['insert'], errorCode: 112}}");
+
+    BackendException failed =
+        catchThrowableOfType(BackendException.class, () -> backend.publish(large));
+
+    assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(Samples.claim(backend, 10)).as("stored before").hasSizeBetween(1, 3);
   }
 }
