@@ -90,7 +90,7 @@ record Console(
   /** Says something to the person; never fails. */
   void say(String words) {
     try {
-      err.line("wrkr: " + words);
+      err.line("wrkr: " + Text.withoutPasswords(words));
     } catch (OutputClosedException e) {
       // Nobody listens; what was to be said has no other place.
     }

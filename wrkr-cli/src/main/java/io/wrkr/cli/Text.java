@@ -1,9 +1,14 @@
 package io.wrkr.cli;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Text from elsewhere, made fit for a terminal. */
 final class Text {
+  private static final Pattern USER_INFO = Pattern.compile("(//[^/:@\\s'\"]*:)[^@\\s'\"]+@");
+  private static final Pattern OPTION =
+      Pattern.compile("(?i)((?:password|passwd|pwd|secret)=)[^&;,\\s'\"]+");
+
   private Text() {}
 
   /** Returns the text on one line, with everything escaped that a terminal might obey. */
@@ -21,6 +26,12 @@ final class Text {
       }
     }
     return shown.toString();
+  }
+
+  /** Returns the text with the passwords of URIs left out, wherever in it someone put a URI. */
+  static String withoutPasswords(String text) {
+    String shown = USER_INFO.matcher(text).replaceAll("$1…@");
+    return OPTION.matcher(shown).replaceAll("$1…");
   }
 
   static String shortened(String text, int limit) {

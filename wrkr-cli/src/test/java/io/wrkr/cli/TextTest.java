@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -76,5 +77,18 @@ class TextTest {
     tail.add(bytes, bytes.length);
 
     assertThat(tail.text()).startsWith("…xxx").endsWith("x | the end");
+  }
+
+  @Test
+  void passwords_of_uris_are_left_out_wherever_they_are() {
+    assertThat(
+            List.of(
+                Text.withoutPasswords("Unmatched: 'mongodb://u:S3cr3t-canary@h/d', 'x'"),
+                Text.withoutPasswords("jdbc:mariadb://h/d?user=u&password=S3cr3t-canary&a=b"),
+                Text.withoutPasswords("the id x:y@2026-01-01T00:00:00Z")))
+        .containsExactly(
+            "Unmatched: 'mongodb://u:…@h/d', 'x'",
+            "jdbc:mariadb://h/d?user=u&password=…&a=b",
+            "the id x:y@2026-01-01T00:00:00Z");
   }
 }
