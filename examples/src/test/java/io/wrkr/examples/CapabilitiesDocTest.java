@@ -57,7 +57,7 @@ class CapabilitiesDocTest {
             "PostgreSQL",
             given(
                 "WRKR_TEST_POSTGRESQL",
-                "jdbc:postgresql://127.0.0.1:5432/test?user=root&connectTimeout=3"),
+                "jdbc:postgresql://127.0.0.1:5432/test?user=root&password=S3cr3t-canary&connectTimeout=3"),
             "MariaDB",
             given("WRKR_TEST_MARIADB", "jdbc:mariadb://127.0.0.1:3306/test?user=root"));
     for (String server : List.of("PostgreSQL", "MariaDB")) {

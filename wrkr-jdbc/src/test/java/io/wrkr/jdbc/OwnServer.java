@@ -60,7 +60,9 @@ final class OwnServer implements AutoCloseable {
 
   String uri() {
     return postgres
-        ? "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&connectTimeout=3"
+        ? "jdbc:postgresql://127.0.0.1:"
+            + port
+            + "/postgres?user=postgres&password=S3cr3t-canary&connectTimeout=3"
         : "jdbc:mariadb://127.0.0.1:" + port + "/test?user=root&connectTimeout=3000";
   }
 

@@ -49,7 +49,7 @@ final class ServerTckStore implements TckStore {
     // The kit kills no server, so that its thousands of commits need not wait for the disk.
     return on(
         "WRKR_TEST_POSTGRESQL",
-        "jdbc:postgresql://127.0.0.1:5432/test?user=root&connectTimeout=3"
+        "jdbc:postgresql://127.0.0.1:5432/test?user=root&password=S3cr3t-canary&connectTimeout=3"
             + "&options=-c%20synchronous_commit=off%20-c%20client_min_messages=warning");
   }
 

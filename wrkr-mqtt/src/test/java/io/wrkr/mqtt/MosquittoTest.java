@@ -265,7 +265,7 @@ class MosquittoTest {
                     "-b",
                     passwords.toString(),
                     "user",
-                    "right")
+                    "S3cr3t-canary")
                 .inheritIO()
                 .start()
                 .waitFor())
@@ -273,14 +273,15 @@ class MosquittoTest {
     try (Mosquitto broker =
         new Mosquitto(directory, "allow_anonymous false", "password_file " + passwords)) {
       String at = "@127.0.0.1:" + broker.port();
-      for (String wrong : List.of("mqtt://user:s3cret-pw" + at, "mqtt://nobody:s3cret-pw" + at)) {
+      for (String wrong :
+          List.of("mqtt://user:S3cr3t-canary!" + at, "mqtt://nobody:S3cr3t-canary" + at)) {
         assertThatThrownBy(() -> MqttBackend.of(wrong, MemoryBackend.create()))
             .isInstanceOfSatisfying(
                 BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.FATAL))
             .hasMessageContaining("refuses user or password")
-            .hasMessageNotContaining("s3cret-pw");
+            .hasMessageNotContaining("S3cr3t-canary");
       }
-      MqttBackend.of("mqtt://user:right" + at, MemoryBackend.create()).close();
+      MqttBackend.of("mqtt://user:S3cr3t-canary" + at, MemoryBackend.create()).close();
     }
   }
 }

@@ -54,7 +54,7 @@ final class Crew implements AutoCloseable {
       journals.add(journal);
       InstancePlan plan =
           new InstancePlan(uri, journal, process, random.nextLong(), publishing, point);
-      children.add(Child.start(jvm, plan, folder.resolve("errors.txt"), this::crashed));
+      children.add(Child.start(jvm, plan, folder.resolve(Round.ERRORS), this::crashed));
     }
   }
 

@@ -36,6 +36,9 @@ abstract class GuardedServer implements StoreServer {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final int SHOWN_OF_LOG = 2_000;
 
+  /** In the URIs of servers that take one; whatever processes say is searched for it. */
+  static final String PASSWORD = "S3cr3t-canary";
+
   final Path data;
   final int port;
   private final String account;

@@ -3,6 +3,7 @@ package io.wrkr.verify;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +49,9 @@ final class MariaDbServer extends GuardedServer {
   public String uri(int bus, int through) {
     return "jdbc:mariadb://127.0.0.1:"
         + (through == 0 ? port : through)
-        + "/verify?user=root&prefix=verify"
+        + "/verify?user=wrkr&password="
+        + PASSWORD
+        + "&prefix=verify"
         + bus;
   }
 
@@ -68,7 +71,11 @@ final class MariaDbServer extends GuardedServer {
   void probe() throws SQLException {
     String uri = "jdbc:mariadb://127.0.0.1:" + port + "/?user=root&connectTimeout=3000";
     try (Connection connection = DriverManager.getConnection(uri)) {
-      connection.createStatement().execute("CREATE DATABASE IF NOT EXISTS verify");
+      Statement statement = connection.createStatement();
+      statement.execute("CREATE DATABASE IF NOT EXISTS verify");
+      statement.execute(
+          "CREATE USER IF NOT EXISTS wrkr@'127.0.0.1' IDENTIFIED BY '" + PASSWORD + "'");
+      statement.execute("GRANT ALL ON verify.* TO wrkr@'127.0.0.1'");
     }
   }
 }

@@ -60,7 +60,9 @@ final class PostgresServer extends GuardedServer {
   public String uri(int bus, int through) {
     return "jdbc:postgresql://127.0.0.1:"
         + (through == 0 ? port : through)
-        + "/postgres?user=wrkr&prefix=verify"
+        + "/postgres?user=wrkr&password="
+        + PASSWORD
+        + "&prefix=verify"
         + bus;
   }
 

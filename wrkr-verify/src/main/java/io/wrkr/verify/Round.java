@@ -8,6 +8,7 @@ import io.wrkr.spi.Backend;
 import io.wrkr.spi.Inspector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class Round {
   private static final Duration DRAIN = Duration.ofMinutes(3);
   private static final int PAGE = 1_000;
+
+  /** What children say on standard error. */
+  static final String ERRORS = "errors.txt";
+
   private static final FaultProxy.Fault[] NETWORK = {
     FaultProxy.Fault.LATENCY,
     FaultProxy.Fault.CUT,
@@ -269,12 +274,23 @@ final class Round {
     tally.events = published.size();
     tally.points = crew.points();
     tally.kills += tally.points;
-    tally.violations = verdict.findings().size() + crew.broken().size();
+    tally.violations = verdict.findings().size() + crew.broken().size() + (leaks() ? 1 : 0);
     for (Finding finding : verdict.findings()) {
       tally.lost += finding.invariant() == Invariant.I1 ? 1 : 0;
     }
     boolean proven = verdict.answer() != Verdict.Answer.UNKNOWN && drained;
     tally.unproven = proven ? 0 : 1;
+  }
+
+  /** Tells whether the password of the store is in what the children said. */
+  private boolean leaks() {
+    Path said = folder.resolve(ERRORS);
+    try {
+      return Files.exists(said)
+          && Files.readString(said, StandardCharsets.ISO_8859_1).contains(GuardedServer.PASSWORD);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + said, e);
+    }
   }
 
   private String text(Verdict verdict, boolean drained) {
@@ -284,6 +300,7 @@ final class Round {
         + ", history in "
         + folder
         + (drained ? "" : ", NOT DRAINED")
+        + (leaks() ? "\nthe password is shown in " + ERRORS : "")
         + (crew.broken().isEmpty() ? "" : "\nchildren said: " + crew.broken())
         + "\n"
         + verdict;

@@ -25,7 +25,8 @@ class ServerRawLimitTest {
   @Test
   void postgresql_is_measured_and_left_as_it_was() throws SQLException {
     measuresAndLeavesNothing(
-        "WRKR_TEST_POSTGRESQL", "jdbc:postgresql://127.0.0.1:5432/test?user=root&connectTimeout=3");
+        "WRKR_TEST_POSTGRESQL",
+        "jdbc:postgresql://127.0.0.1:5432/test?user=root&password=S3cr3t-canary&connectTimeout=3");
   }
 
   @Test
