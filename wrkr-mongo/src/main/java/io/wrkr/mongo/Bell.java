@@ -125,8 +125,8 @@ final class Bell {
     }
   }
 
-  /** What had been heard of a queue before a claim. */
-  record Heard(String queue, @Nullable BsonValue lastRing) {}
+  /** What had been heard of a queue before a claim, and whether the claim follows from it. */
+  record Heard(String queue, @Nullable BsonValue lastRing, boolean hinted) {}
 
   Bell(Store store, Schema schema) {
     this.store = store;
@@ -173,7 +173,9 @@ final class Bell {
 
   Heard heard(String queue) {
     Listening listeners = listening.get(queue);
-    return new Heard(queue, listeners == null ? null : listeners.lastRing);
+    return listeners == null
+        ? new Heard(queue, null, false)
+        : new Heard(queue, listeners.lastRing, listeners.hinted);
   }
 
   /** Learns whether hints for the queue are worth following at once, and tells the others. */

@@ -10,6 +10,7 @@ import io.wrkr.spi.Claims;
 import io.wrkr.spi.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Takes ready deliveries of one queue.
  *
  * <ol>
+ *   <li>If the last look found nothing and no news came since, ask when the first comes due, and
+ *       leave it at that if it is not yet.
  *   <li>Find up to {@code max} with {@code at <= $$NOW}, by due instant and publish order, from the
  *       queue's low-water mark on ({@link Head}).
  *   <li>If they belong to an ordered queue, keep only those that may go; what begins is taken in a
@@ -66,6 +69,15 @@ final class Claiming {
 
   Claims claim(ClaimRequest request) {
     Head head = heads.computeIfAbsent(request.queue(), queue -> new Head(store.clock));
+    if (head.isIdle()) {
+      Ready.Window window = head.window(request.max());
+      Optional<Duration> wait = ready.untilFirst(request.queue(), window.from());
+      if (wait.isEmpty() || wait.get().compareTo(Duration.ZERO) > 0) {
+        head.saw(window, List.of());
+        return new Claims(List.of(), wait);
+      }
+      head.again(window);
+    }
     try {
       List<BsonDocument> taken = List.of();
       for (int round = 0; round < MAX_ROUNDS && taken.isEmpty(); round++) {
@@ -187,6 +199,16 @@ final class Claiming {
               + found.size()
               + " deliveries may have been taken before others took them",
           null);
+    }
+  }
+
+  /** There is, or may be, something new in these queues. */
+  void expect(Collection<String> queues) {
+    for (String queue : queues) {
+      Head head = heads.get(queue);
+      if (head != null) {
+        head.expect();
+      }
     }
   }
 

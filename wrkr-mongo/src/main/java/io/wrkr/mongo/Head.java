@@ -22,6 +22,9 @@ import org.bson.BsonDocument;
  * there is nothing left to skip to. (A width that shrinks as fast as it grows settles where a fifth
  * of what four processes read is lost.)
  *
+ * <p><b>Idle.</b> After a look that found nothing, and without news since, the next one only asks
+ * when the earliest comes due, which may be at once: one statement instead of two.
+ *
  * <p>Thread-safe; a race between two claims costs at most a slower look.
  */
 final class Head {
@@ -40,6 +43,7 @@ final class Head {
   private volatile boolean swept;
   private volatile int width = 1;
   private volatile boolean ordered;
+  private volatile boolean idle;
 
   Head(StoreClock clock) {
     this.clock = clock;
@@ -57,6 +61,15 @@ final class Head {
     ordered = true;
   }
 
+  /** Tells whether the last look found nothing and no news came since. */
+  boolean isIdle() {
+    return idle;
+  }
+
+  void expect() {
+    idle = false;
+  }
+
   Ready.Window window(int max) {
     long now = StoreClock.nanos();
     boolean sweep = !swept || now - sweptAt >= SWEEP.toNanos();
@@ -72,7 +85,13 @@ final class Head {
         max);
   }
 
+  /** The next look begins where this one did. */
+  void again(Ready.Window window) {
+    swept = swept && !window.from().equals(ALWAYS);
+  }
+
   void saw(Ready.Window window, List<BsonDocument> found) {
+    idle = found.isEmpty();
     if (window.skip() == 0) {
       Instant bound = clock.estimate().map(now -> now.minus(MARGIN)).orElse(ALWAYS);
       Instant oldest = found.isEmpty() ? bound : Doc.instant(found.get(0), Doc.AT);

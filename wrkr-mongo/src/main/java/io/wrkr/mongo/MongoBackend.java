@@ -175,6 +175,7 @@ public final class MongoBackend
             return List.of();
           }
           Publishing.Plan plan = publishing.publish(events);
+          claiming.expect(plan.reached());
           bell.ring(plan.reached());
           return plan.receipts();
         });
@@ -206,6 +207,9 @@ public final class MongoBackend
     return call(
         () -> {
           Bell.Heard heard = bell.heard(request.queue());
+          if (heard.hinted()) {
+            claiming.expect(Set.of(request.queue()));
+          }
           Claims claims = claiming.claim(request);
           bell.claimed(heard, claims.deliveries().size(), request.max());
           return claims;

@@ -124,10 +124,13 @@ final class Ready {
 
   /** A date as lower bound, always: neither an absent nor a strange {@code at} is ever due. */
   private BsonDocument ready(String queue, Instant from) {
-    BsonDocument filter =
-        new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(from));
+    BsonDocument filter = waiting(queue, from);
     filter.putAll(store.clock.reached(Doc.AT));
     return filter;
+  }
+
+  private static BsonDocument waiting(String queue, Instant from) {
+    return new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(from));
   }
 
   static BsonDocument from(Instant instant) {
@@ -150,11 +153,19 @@ final class Ready {
     return sound;
   }
 
-  /** Asks how long until the next delivery comes due. */
+  /** Asks how long until the next delivery comes due that is not due yet. */
   Optional<Duration> untilNextDue(String queue) {
-    BsonDocument filter =
-        new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(Head.ALWAYS));
+    BsonDocument filter = waiting(queue, Head.ALWAYS);
     filter.putAll(store.clock.ahead(Doc.AT));
+    return untilFirst(filter);
+  }
+
+  /** Asks how long until the first delivery comes due; not positive if one is ready. */
+  Optional<Duration> untilFirst(String queue, Instant from) {
+    return untilFirst(waiting(queue, from));
+  }
+
+  private Optional<Duration> untilFirst(BsonDocument filter) {
     BsonDocument next =
         store.read(
             LOOKING,

@@ -84,6 +84,51 @@ class StatementsTest {
   }
 
   @Test
+  void an_idle_look_is_one_statement_of_one_key_and_misses_nothing() {
+    subscribe(false);
+    backend.publish(
+        List.of(Samples.event("later", Optional.empty(), new Due.After(Duration.ofDays(1)))));
+    assertThat(Samples.claim(backend, 10)).isEmpty();
+    sent.forget();
+
+    Optional<Duration> wait =
+        backend.claim(new ClaimRequest(QUEUE, 10, Samples.LEASE)).untilNextDue();
+
+    assertThat(wait)
+        .hasValueSatisfying(
+            left -> assertThat(left).isBetween(Duration.ofHours(23), Duration.ofDays(1)));
+    assertThat(sent.named("find")).hasSize(1);
+    assertThat(examined(sent.named("find").get(0))).isEqualTo(1);
+
+    try (MongoBackend other = MongoBackend.of(sent.client, "wrkr_statements")) {
+      other.publish(Samples.events("of another process", 1));
+    }
+    assertThat(Samples.claim(backend, 10)).hasSize(1);
+  }
+
+  @Test
+  void what_lies_below_the_mark_is_found_by_an_idle_process_within_two_sweeps() {
+    subscribe(false);
+    backend.publish(
+        List.of(Samples.event("later", Optional.empty(), new Due.After(Duration.ofDays(1)))));
+    assertThat(Samples.claim(backend, 10)).isEmpty();
+    assertThat(Samples.claim(backend, 10)).isEmpty();
+    sent.client
+        .getDatabase("wrkr_statements")
+        .getCollection("wrkr_deliveries")
+        .updateOne(
+            BsonDocument.parse("{e: 'later'}"), BsonDocument.parse("{$set: {at: {$date: 0}}}"));
+
+    long deadline = Mongods.nanos() + Head.SWEEP.multipliedBy(2).toNanos();
+    List<ClaimedDelivery> claimed = Samples.claim(backend, 10);
+    while (claimed.isEmpty() && Mongods.nanos() < deadline) {
+      claimed = Samples.claim(backend, 10);
+    }
+
+    assertThat(claimed).hasSize(1);
+  }
+
+  @Test
   void followers_of_blocked_tids_are_passed_over_by_the_index() {
     subscribe(true);
     backend.publish(
