@@ -14,7 +14,6 @@ final class Postgres extends Server {
   private static final String BY_INDEX =
       "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_sort', 'off', false),"
           + " set_config('enable_bitmapscan', 'off', false),"
-          + " set_config('enable_hashjoin', 'off', false),"
           + " set_config('enable_mergejoin', 'off', false), set_config('jit', 'off', false)";
 
   private final boolean byIndex;
