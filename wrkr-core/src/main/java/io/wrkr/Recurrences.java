@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Recurring publishes over the bus itself.
@@ -31,7 +33,12 @@ final class Recurrences {
   private static final int MAX_ID_BYTES = 100;
   private static final int FIRES_SHOWN = 5;
   private static final Duration UNREADABLE_WAIT = Duration.ofMinutes(1);
-  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
+
+  /** Firing is quick; what an instance held that died over it comes back this soon. */
+  static final Duration LEASE = Duration.ofSeconds(5);
+
+  /** Long enough for one that was held by the dead to be taken over and to end. */
+  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(15);
 
   private final Bus bus;
   private final Admin admin;
@@ -67,34 +74,49 @@ final class Recurrences {
     StoredRecurrence stored =
         StoredRecurrence.of(id, rule, first, event, bus.codec()).version(bus.stage().nextId());
     publisher.publish(stored.waiting());
-    cancelBefore(id, stored.version());
+    // Whoever still handles an older one afterwards finds that it was replaced.
+    bus.stage().until(CANCEL_PATIENCE, () -> cancelBefore(id, stored.version()).isEmpty());
   }
 
   boolean cancel(String id) {
     requireId(id);
-    return cancelBefore(id, bus.stage().nextId());
+    String now = bus.stage().nextId();
+    boolean[] any = {false};
+    boolean ended =
+        bus.stage()
+            .until(
+                CANCEL_PATIENCE,
+                () -> {
+                  Set<String> older = cancelBefore(id, now);
+                  any[0] |= !older.isEmpty();
+                  return older.isEmpty();
+                });
+    if (!ended) {
+      throw new OutcomeUnknownException(
+          "The recurrence '"
+              + id
+              + "' has been firing for "
+              + CANCEL_PATIENCE.toSeconds()
+              + " s and may go on: cancel it again",
+          List.of(),
+          null);
+    }
+    return any[0];
   }
 
   /**
-   * Cancels the definitions older than this version. One that is being handled cannot be cancelled,
-   * but its successor can, a moment later.
+   * Cancels the definitions older than this version and returns which there were. One that is being
+   * handled cannot be cancelled, but its successor can, a moment later.
    */
-  private boolean cancelBefore(String id, String version) {
-    boolean[] any = {false};
-    bus.stage()
-        .until(
-            CANCEL_PATIENCE,
-            () -> {
-              boolean older = false;
-              for (DeliveryInfo info : waiting(Query.all().tid(id))) {
-                if (stored(info).version().compareTo(version) < 0) {
-                  older = true;
-                  any[0] |= admin.cancel(Query.all().queue(QUEUE).eventId(info.eventId())) > 0;
-                }
-              }
-              return !older;
-            });
-    return any[0];
+  private Set<String> cancelBefore(String id, String version) {
+    Set<String> older = new HashSet<>();
+    for (DeliveryInfo info : waiting(Query.all().tid(id))) {
+      if (stored(info).version().compareTo(version) < 0) {
+        older.add(info.eventId());
+        admin.cancel(Query.all().queue(QUEUE).eventId(info.eventId()));
+      }
+    }
+    return older;
   }
 
   List<RecurrenceInfo> list() {

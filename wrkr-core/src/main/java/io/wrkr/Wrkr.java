@@ -198,7 +198,13 @@ public final class Wrkr implements Publisher, AutoCloseable {
     recurrences.repeat(publishing, id, recurrence, event);
   }
 
-  /** Ends a recurring publish; returns whether there was one. */
+  /**
+   * Ends a recurring publish; returns whether there was one. While an instance is firing it this
+   * waits, at most 15 seconds. One that was paused over it meanwhile may still publish that one
+   * event.
+   *
+   * @throws OutcomeUnknownException if it was still being fired then; cancel it again
+   */
   public boolean cancelRepeat(String id) {
     requireOpen();
     return recurrences.cancel(id);
@@ -209,7 +215,10 @@ public final class Wrkr implements Publisher, AutoCloseable {
     if (!queues.containsKey(Recurrences.QUEUE)) {
       Queue queue = new Queue(bus, workers, Recurrences.QUEUE);
       workers.store(queue, new Subscription(Recurrences.QUEUE, Recurrences.EVENT));
-      queue.concurrency(1).on(Recurrences.EVENT, each -> recurrences.fire(publishing, each));
+      queue
+          .concurrency(1)
+          .lease(Recurrences.LEASE)
+          .on(Recurrences.EVENT, each -> recurrences.fire(publishing, each));
       queues.put(Recurrences.QUEUE, queue);
     }
   }

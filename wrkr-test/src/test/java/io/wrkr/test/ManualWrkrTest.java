@@ -200,6 +200,21 @@ class ManualWrkrTest {
   }
 
   @Test
+  void recurrence_whose_instance_died_while_firing_it_can_be_cancelled() {
+    bus.subscribe("q", "report", this::note);
+    bus.wrkr().repeat("r", Recurrence.every(Duration.ofDays(1)), Event.of("report"));
+    bus.fakes().crashBeforeHandling("$wrkr.recurrences");
+    bus.advance("15 hours");
+    assertThat(log).isEmpty();
+
+    assertThat(bus.wrkr().cancelRepeat("r")).isTrue();
+
+    bus.advance("5 days");
+    assertThat(log).hasSizeLessThanOrEqualTo(1);
+    assertThat(bus.wrkr().admin().recurrences()).isEmpty();
+  }
+
+  @Test
   void recurrence_needs_nothing_of_the_users_codec() {
     List<String> texts = new ArrayList<>();
     try (ManualWrkr own = ManualWrkr.builder().options(b -> b.codec(new TextCodec())).build()) {
