@@ -23,37 +23,40 @@ final class JsonCodec implements PayloadCodec {
 
   private static final int MAX_TEXT = 16_000_000;
 
-  private final JsonMapper mapper =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_TEXT)
-                          .maxDocumentLength(MAX_TEXT)
-                          .maxNumberLength(1000)
-                          .build())
-                  .streamWriteConstraints(
-                      StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  /** Made at its first use: it takes longer than to open a bus, which may never need it. */
+  private static final class Mapper {
+    static final JsonMapper JSON =
+        JsonMapper.builder(
+                JsonFactory.builder()
+                    .streamReadConstraints(
+                        StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(MAX_TEXT)
+                            .maxDocumentLength(MAX_TEXT)
+                            .maxNumberLength(1000)
+                            .build())
+                    .streamWriteConstraints(
+                        StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+  }
 
   private JsonCodec() {}
 
   @Override
   public Payload encode(@Nullable Object value) {
     try {
-      return new Payload(Payload.JSON, mapper.writeValueAsBytes(value));
+      return new Payload(Payload.JSON, Mapper.JSON.writeValueAsBytes(value));
     } catch (JacksonException | StackOverflowError e) {
       throw new PayloadException(
           "A payload of " + type(value) + " cannot be written as JSON: " + summary(e), e);
@@ -67,7 +70,7 @@ final class JsonCodec implements PayloadCodec {
           "The payload is " + payload + ", not JSON: give the bus the codec that wrote it", null);
     }
     try {
-      return mapper.readValue(payload.bytes(), type);
+      return Mapper.JSON.readValue(payload.bytes(), type);
     } catch (JacksonException | StackOverflowError e) {
       throw new PayloadException(
           "The payload cannot be read as " + type.getName() + ": " + summary(e), e);
