@@ -21,7 +21,7 @@ import java.util.Set;
  *       delivery of the next fire as follow-up. A crash in between repeats both under the same ids:
  *       exactly one event and one successor, for any number of processes, by dedupe alone.
  *   <li>The next fire is the first after both this one and the store's now, so that fires missed
- *       while nothing ran collapse into one.
+ *       while nothing ran collapse into one; into two, if that one had to be tried again.
  *   <li>A definition has a version, newer ones sort later. One that sees a newer one of the same id
  *       ends without firing, so that a definition replaced while it was being handled ends too.
  * </ol>
@@ -170,8 +170,9 @@ final class Recurrences {
       return;
     }
     Receipt receipt = publisher.publish(stored.event(bus.codec()));
-    // A duplicate was fired by an attempt whose ack came to nothing: its own time was not late.
-    boolean late = !receipt.duplicate() && receipt.due().isAfter(stored.at());
+    // What an attempt before fired, whose ack came to nothing, may have been on time.
+    boolean repeated = receipt.duplicate() && delivery.attempt() > 1;
+    boolean late = !repeated && receipt.due().isAfter(stored.at());
     Instant after = late ? receipt.due() : stored.at();
     rule.get().next(after).ifPresent(next -> delivery.followUp(stored.at(next).waiting()));
   }

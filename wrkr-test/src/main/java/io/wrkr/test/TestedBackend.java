@@ -52,7 +52,17 @@ final class TestedBackend
   private final AtomicInteger allowance = new AtomicInteger(Integer.MAX_VALUE);
 
   TestedBackend(ManualStage stage, Journal journal, Fakes fakes, Runnable beforePublish) {
-    this.target = MemoryBackend.create();
+    this(MemoryBackend.create(), stage, journal, fakes, beforePublish);
+  }
+
+  /** Creates one beside others on a store that they share. */
+  TestedBackend(
+      MemoryBackend target,
+      ManualStage stage,
+      Journal journal,
+      Fakes fakes,
+      Runnable beforePublish) {
+    this.target = target;
     this.stage = stage;
     this.journal = journal;
     this.fakes = fakes;
