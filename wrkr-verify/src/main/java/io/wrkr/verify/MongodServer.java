@@ -96,6 +96,11 @@ final class MongodServer extends GuardedServer {
     }
   }
 
+  @Override
+  public boolean canStepDown() {
+    return true;
+  }
+
   /** A set of one elects its member again when the second is over. */
   @Override
   public boolean stepDown() {

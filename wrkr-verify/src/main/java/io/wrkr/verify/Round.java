@@ -166,7 +166,7 @@ final class Round {
       tally.pauses += crew.stopOne(Workload.LEASE.toMillis() + random.nextInt(2_000)) ? 1 : 0;
     } else if (luck < 80) {
       tally.terminations += crew.terminateOne() ? 1 : 0;
-    } else if (luck < 85) {
+    } else if (luck < 85 && server.canStepDown()) {
       stepDown();
     } else if (proxy != null) {
       network(proxy, NETWORK[random.nextInt(NETWORK.length)]);

@@ -23,9 +23,14 @@ interface StoreServer extends AutoCloseable {
   /** Stops the server by SIGSTOP for so many milliseconds; returns at once. */
   void pause(long millis);
 
+  /** Tells whether there is such a thing as a primary that {@link #stepDown steps down}. */
+  default boolean canStepDown() {
+    return false;
+  }
+
   /**
    * Makes the server give up being the one that takes writes, for a second or so, and returns when
-   * it takes them again; false where there is no such thing.
+   * it takes them again; false if it did not.
    */
   default boolean stepDown() {
     return false;
