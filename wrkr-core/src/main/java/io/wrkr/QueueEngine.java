@@ -23,8 +23,9 @@ import java.util.random.RandomGenerator;
  *       measured handling rate (Little's law), at most {@value #MAX_RESERVE}: fast handlers get
  *       large batches, slow ones none. Claiming resumes when half of the reserve is used up.
  *   <li><b>When.</b> At once after a claim that came back full and after a hint; at the next due
- *       instant the store named; else after a pause that doubles from {@value #BUSY_MILLIS} ms up
- *       to the idle interval, with jitter. Polling is the truth, hints only shorten it.
+ *       instant the store named; else after a tenth of the time since something was found last, at
+ *       least {@value #BUSY_MILLIS} ms, at most the idle interval, with jitter: so that who comes
+ *       regularly waits little. Polling is the truth, hints only shorten it.
  *   <li><b>After a failure</b> the pause doubles up to {@value #MAX_BACKOFF_MILLIS} ms, and hints
  *       do not shorten it.
  *   <li><b>Suspects.</b> While a delivery is held whose previous attempt left no trace, there is no
@@ -39,6 +40,7 @@ final class QueueEngine {
   static final long MAX_BACKOFF_MILLIS = 5000;
   private static final long MILLI = 1_000_000L;
   private static final long NO_ROOM_WAIT = 1000 * MILLI;
+  private static final int PAUSES_PER_QUIET = 10;
 
   /** What does not change while a queue is worked on. */
   record Settings(Duration lease, Duration maxHold, Duration idle, int maxClaim) {}
@@ -102,7 +104,7 @@ final class QueueEngine {
   private boolean stopped;
   private boolean hinted = true;
   private int failures;
-  private long pause = BUSY_MILLIS * MILLI;
+  private long foundAt;
   private long claimAt;
   private double handlingNanos = -1;
   private double claimNanos;
@@ -111,6 +113,7 @@ final class QueueEngine {
     this.settings = settings;
     this.slots = slots;
     this.random = random;
+    this.foundAt = now;
     this.claimAt = now;
   }
 
@@ -175,9 +178,16 @@ final class QueueEngine {
       claimAt = now;
       return;
     }
-    pause = got > 0 ? BUSY_MILLIS * MILLI : Math.min(2 * pause, settings.idle().toNanos());
-    claimAt = now + jittered(pause);
+    if (got > 0) {
+      foundAt = now;
+    }
+    claimAt = now + jittered(pause(now));
     claims.untilNextDue().ifPresent(due -> claimNoLaterThan(sentAt, due));
+  }
+
+  private long pause(long now) {
+    long quiet = (now - foundAt) / PAUSES_PER_QUIET;
+    return Math.min(Math.max(quiet, BUSY_MILLIS * MILLI), settings.idle().toNanos());
   }
 
   private void claimNoLaterThan(long sentAt, Duration due) {
@@ -220,7 +230,7 @@ final class QueueEngine {
 
   /** Takes note that deliveries may soon become ready: polls as often as when busy. */
   void expect(long now) {
-    pause = BUSY_MILLIS * MILLI / 2;
+    foundAt = now;
     claimAt = Math.min(claimAt, now + jittered(BUSY_MILLIS * MILLI));
   }
 

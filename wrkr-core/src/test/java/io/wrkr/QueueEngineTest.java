@@ -51,15 +51,27 @@ class QueueEngineTest {
     }
 
     @Test
-    void empty_claim_is_followed_by_a_pause_that_doubles_up_to_the_idle_interval() {
-      long last = 0;
-      for (int i = 0; i < 10; i++) {
+    void pause_after_an_empty_claim_is_a_tenth_of_the_quiet_before_it_up_to_the_idle_interval() {
+      long found = now;
+      while (now - found < 60_000 * MS) {
         claim(4, 0, Optional.empty());
+
         long wait = engine.next(now, IDLE).waitNanos();
-        assertThat(wait).isGreaterThan(last).isLessThanOrEqualTo(1000 * MS);
-        last = wait < 700 * MS ? wait : 0;
+
+        long most = Math.min(Math.max((now - found) / 10, 50 * MS), 1000 * MS);
+        assertThat(wait).isBetween(most * 8 / 10, most);
         now += wait;
       }
+    }
+
+    @Test
+    void what_is_found_makes_the_pauses_short_again() {
+      now += 60_000 * MS;
+      claim(4, 1, Optional.empty());
+      now += 100 * MS;
+      claim(4, 0, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
     }
 
     @Test
