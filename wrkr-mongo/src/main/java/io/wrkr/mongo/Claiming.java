@@ -1,6 +1,7 @@
 package io.wrkr.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.model.UpdateOptions;
 import io.wrkr.spi.BackendException;
@@ -22,7 +23,6 @@ import org.bson.BsonInt64;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +46,22 @@ import org.jspecify.annotations.Nullable;
  *       the token already, so no attempt is counted twice, not even if the lease ended meanwhile.
  *       But what it took may have been overtaken since: if that cannot be ruled out of any, the
  *       outcome is unknown.
- *   <li>If others took all that was found, look again, a few times, elsewhere.
+ *   <li>A transaction whose client was killed keeps what it changed from all writers until the
+ *       server gives it up, by default after 60 s, and the update would wait for that. So it may
+ *       take {@link Store#CLAIM_SECONDS} s only. If it took longer twice, what it took until then
+ *       is made durable and read back, and for {@link Head#OBSTRUCTED} claims are made in
+ *       transactions, which fail at once on such a delivery.
+ *   <li>If others took all that was found, look again, a few times, elsewhere; after a transaction
+ *       that failed, with a random half, so that one delivery does not hold up the rest.
  *   <li>If fewer than {@code max} were taken, ask when the next one comes due.
  * </ol>
  */
 final class Claiming {
   private static final int MAX_ROUNDS = 8;
+  private static final UpdateOptions HINT = new UpdateOptions().hint(Store.BY_ID);
+  private static final List<BsonDocument> SAME_CLAIM =
+      List.of(BsonDocument.parse("{$set: {l: '$l'}}"));
+
   private final Store store;
   private final boolean transactions;
   private final Ready ready;
@@ -80,12 +90,18 @@ final class Claiming {
     }
     try {
       List<BsonDocument> taken = List.of();
+      int most = request.max();
       for (int round = 0; round < MAX_ROUNDS && taken.isEmpty(); round++) {
-        Order.Heads found = find(request, head);
+        Order.Heads found = find(request, head).some(most);
         if (found.size() == 0) {
           break;
         }
-        taken = take(request, found);
+        if (transactions && (head.isObstructed() || !found.beginning().isEmpty())) {
+          taken = takeTogether(request, head, found);
+          most = Math.max(1, found.size() / 2);
+        } else {
+          taken = takeEach(request, head, found);
+        }
         head.won(found.size(), taken.size());
       }
       List<ClaimedDelivery> deliveries = taken.stream().map(Claiming::claimed).toList();
@@ -125,21 +141,26 @@ final class Claiming {
     return Order.Heads.unordered(found);
   }
 
-  private List<BsonDocument> take(ClaimRequest request, Order.Heads heads) {
-    if (transactions && !heads.beginning().isEmpty()) {
-      return Publishing.inTransaction(
-          store, (session, conflicts) -> conflicts > 0 ? List.of() : take(session, request, heads));
-    }
+  private List<BsonDocument> takeTogether(ClaimRequest request, Head head, Order.Heads heads) {
+    return Publishing.inTransaction(
+        store,
+        (session, conflicts) ->
+            conflicts > 0 ? List.of() : take(session, request, head, heads));
+  }
+
+  private List<BsonDocument> takeEach(ClaimRequest request, Head head, Order.Heads heads) {
     try (ClientSession session = store.session()) {
-      return take(session, request, heads);
+      return take(session, request, head, heads);
     }
   }
 
-  private List<BsonDocument> take(ClientSession session, ClaimRequest request, Order.Heads heads) {
+  private List<BsonDocument> take(
+      ClientSession session, ClaimRequest request, Head head, Order.Heads heads) {
     List<BsonDocument> found =
         heads.beginning().isEmpty() ? heads.chosen() : order.begin(session, request.queue(), heads);
-    List<BsonDocument> taken = found.isEmpty() ? found : take(session, request, found);
-    if (session.hasActiveTransaction() && taken.size() < found.size()) {
+    List<BsonDocument> taken = found.isEmpty() ? found : take(session, request, head, found);
+    boolean begins = session.hasActiveTransaction() && !heads.beginning().isEmpty();
+    if (begins && taken.size() < found.size()) {
       session.abortTransaction(); // no turn may name what was moved away meanwhile
       return List.of();
     }
@@ -147,7 +168,7 @@ final class Claiming {
   }
 
   private List<BsonDocument> take(
-      ClientSession session, ClaimRequest request, List<BsonDocument> found) {
+      ClientSession session, ClaimRequest request, Head head, List<BsonDocument> found) {
     BsonObjectId claim = new BsonObjectId();
     BsonInt64 token = new BsonInt64(tokens.above(found));
     Optional<BsonValue> attempts = commonAttempts(found);
@@ -157,14 +178,20 @@ final class Claiming {
             .append(Doc.TOKEN, new BsonDocument("$lt", token));
     filter.putAll(store.clock.reached(Doc.AT));
     attempts.ifPresent(value -> filter.append(Doc.ATTEMPTS, value));
-    long changed = update(session, filter, leasing(claim, token, request.lease()));
+    List<BsonDocument> leasing = leasing(claim, token, request.lease());
+    long begun = StoreClock.nanos();
+    BsonDocument mine = byId(request.queue(), found).append(Doc.CLAIM, claim);
+    long changed =
+        session.hasActiveTransaction()
+            ? store.claims.updateMany(session, filter, leasing, HINT).getModifiedCount()
+            : update(session, head, filter, leasing, mine);
     boolean whole = found.get(0).containsKey(Doc.PAYLOAD);
     if (changed == found.size() && attempts.isPresent() && whole) {
       found.forEach(doc -> apply(doc, token));
       return found;
     }
-    List<BsonDocument> taken = readBack(session, request.queue(), found, claim);
-    if (changed < 0) {
+    List<BsonDocument> taken = readBack(session, found, mine);
+    if (changed < 0 && StoreClock.nanos() - begun >= request.lease().toNanos()) {
       requireNoneOvertaken(session, request.queue(), found, taken);
     }
     return taken;
@@ -218,18 +245,28 @@ final class Claiming {
     return head != null && head.isOrdered();
   }
 
-  /** Returns the number changed, -1 if that is not known. */
-  private long update(ClientSession session, BsonDocument filter, List<? extends Bson> leasing) {
-    UpdateOptions options = new UpdateOptions().hint(Store.BY_ID);
+  /** Returns the number changed, -1 if that is not known: then what is ours is durable. */
+  private long update(
+      ClientSession session,
+      Head head,
+      BsonDocument filter,
+      List<BsonDocument> leasing,
+      BsonDocument mine) {
     try {
-      return store.claims.updateMany(session, filter, leasing, options).getModifiedCount();
+      return store.taking.updateMany(session, filter, leasing, HINT).getModifiedCount();
     } catch (MongoException e) {
-      if (session.hasActiveTransaction() || !Failures.isUncertain(e)) {
+      if (!Failures.isUncertain(e)) {
         throw e;
       }
-      store.claims.updateMany(session, filter, leasing, options);
-      return -1;
     }
+    try {
+      store.taking.updateMany(session, filter, leasing, HINT);
+    } catch (MongoOperationTimeoutException e) {
+      head.obstructed();
+      // A write that changes nothing waits, too, for a majority to have all that was before it.
+      store.claims.updateMany(session, mine, SAME_CLAIM, HINT);
+    }
+    return -1;
   }
 
   private List<BsonDocument> leasing(BsonObjectId claim, BsonInt64 token, Duration lease) {
@@ -259,19 +296,19 @@ final class Claiming {
   }
 
   private List<BsonDocument> readBack(
-      ClientSession session, String queue, List<BsonDocument> found, BsonObjectId claim) {
+      ClientSession session, List<BsonDocument> found, BsonDocument mine) {
     Map<BsonValue, BsonDocument> ours = new HashMap<>();
     store
         .deliveries
-        .find(session, byId(queue, found).append(Doc.CLAIM, claim))
+        .find(session, mine)
         .hint(Store.BY_ID)
         .batchSize(found.size() + 1)
         .forEach(doc -> ours.put(doc.get(Doc.ID), doc));
     List<BsonDocument> taken = new ArrayList<>();
     for (BsonDocument doc : found) {
-      @Nullable BsonDocument mine = ours.get(doc.get(Doc.ID));
-      if (mine != null && ready.isSound(mine)) {
-        taken.add(mine);
+      @Nullable BsonDocument own = ours.get(doc.get(Doc.ID));
+      if (own != null && ready.isSound(own)) {
+        taken.add(own);
       }
     }
     return taken;

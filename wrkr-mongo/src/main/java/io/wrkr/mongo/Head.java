@@ -22,6 +22,9 @@ import org.bson.BsonDocument;
  * there is nothing left to skip to. (A width that shrinks as fast as it grows settles where a fifth
  * of what four processes read is lost.)
  *
+ * <p><b>Obstructed.</b> After a claim that ran into what a transaction holds, for a while claims
+ * are made in a way that does not wait for it; see {@link Claiming}.
+ *
  * <p><b>Idle.</b> After a look that found nothing, and without news since, the next one only asks
  * when the earliest comes due, which may be at once: one statement instead of two.
  *
@@ -31,6 +34,7 @@ final class Head {
   static final Instant ALWAYS = Instant.ofEpochMilli(Long.MIN_VALUE);
   static final Duration MARGIN = Duration.ofMillis(1500);
   static final Duration SWEEP = Duration.ofSeconds(5);
+  static final Duration OBSTRUCTED = Duration.ofSeconds(10);
   private static final int MAX_WIDTH = 64;
   private static final int MAX_SKIP = 16_000;
   private static final int MIN_BATCH = 8;
@@ -44,6 +48,8 @@ final class Head {
   private volatile int width = 1;
   private volatile boolean ordered;
   private volatile boolean idle;
+  private volatile boolean obstructed;
+  private volatile long obstructedAt;
 
   Head(StoreClock clock) {
     this.clock = clock;
@@ -68,6 +74,16 @@ final class Head {
 
   void expect() {
     idle = false;
+  }
+
+  /** Tells whether a claim was held up of late. */
+  boolean isObstructed() {
+    return obstructed && StoreClock.nanos() - obstructedAt < OBSTRUCTED.toNanos();
+  }
+
+  void obstructed() {
+    obstructedAt = StoreClock.nanos();
+    obstructed = true;
   }
 
   Ready.Window window(int max) {

@@ -4,6 +4,7 @@ import com.mongodb.client.ClientSession;
 import io.wrkr.spi.ClaimRequest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonNull;
@@ -92,6 +94,31 @@ final class Order {
     int size() {
       return chosen.size() + beginning.size();
     }
+
+    /** Returns at most so many of them, at random. */
+    Heads some(int most) {
+      if (size() <= most) {
+        return this;
+      }
+      List<BsonDocument> all = new ArrayList<>(chosen);
+      all.addAll(beginning.values());
+      Collections.shuffle(all, ThreadLocalRandom.current());
+      Set<BsonValue> left = new HashSet<>();
+      all.subList(0, most).forEach(doc -> left.add(doc.get(Doc.ID)));
+      Map<BsonValue, BsonDocument> begins = new LinkedHashMap<>(beginning);
+      begins.values().removeIf(doc -> !left.contains(doc.get(Doc.ID)));
+      return new Heads(
+          chosen.stream().filter(doc -> left.contains(doc.get(Doc.ID))).toList(),
+          begins,
+          among(ended, begins.keySet()));
+    }
+
+    private static Map<BsonValue, BsonValue> among(
+        Map<BsonValue, BsonValue> ended, Set<BsonValue> tids) {
+      Map<BsonValue, BsonValue> some = new HashMap<>(ended);
+      some.keySet().retainAll(tids);
+      return some;
+    }
   }
 
   Order(Store store, Ready ready) {
@@ -120,8 +147,7 @@ final class Order {
     heads.beginning.entrySet().stream()
         .limit(max - chosen.size())
         .forEach(entry -> beginning.put(entry.getKey(), entry.getValue()));
-    heads.ended.keySet().retainAll(beginning.keySet());
-    return new Heads(chosen, beginning, heads.ended);
+    return new Heads(chosen, beginning, Heads.among(heads.ended, beginning.keySet()));
   }
 
   /** Gives turns; returns what may be claimed in the same transaction, by due and publish order. */

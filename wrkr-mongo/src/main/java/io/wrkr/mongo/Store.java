@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Store {
   /** Bounds every statement, the search for a server included. */
   static final long TIMEOUT_SECONDS = 10;
+  static final long CLAIM_SECONDS = 1;
 
   private static final WriteConcern STRICT = WriteConcern.MAJORITY.withJournal(true);
 
@@ -41,6 +42,9 @@ final class Store {
 
   /** The same for claims and settlements; weaker if so wanted. */
   final MongoCollection<BsonDocument> claims;
+
+  /** The same for claims outside transactions, which do not wait long for others' transactions. */
+  final MongoCollection<BsonDocument> taking;
 
   /** The same without a limit of time, for transactions of the caller's, which has its own. */
   final MongoCollection<BsonDocument> joined;
@@ -69,6 +73,7 @@ final class Store {
     this.database = untimed.withTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     this.deliveries = collection(database, options, "deliveries");
     this.claims = options.isRelaxed() ? deliveries.withWriteConcern(WriteConcern.W1) : deliveries;
+    this.taking = claims.withTimeout(CLAIM_SECONDS, TimeUnit.SECONDS);
     this.joined = collection(untimed, options, "deliveries");
     this.history = collection(database, options, "history");
     this.queues = collection(database, options, "queues");

@@ -78,7 +78,10 @@ final class MongodServer extends GuardedServer {
         "--wiredTigerCacheSizeGB",
         "0.5",
         "--replSet",
-        "wrkr");
+        "wrkr",
+        // What a killed child changed in a transaction is locked for so long: by default 60.
+        "--setParameter",
+        "transactionLifetimeLimitSeconds=10");
   }
 
   @Override

@@ -138,7 +138,7 @@ final class Workload {
    */
   static final class Publishing {
     private static final Duration BREATH = Duration.ofMillis(100);
-    private static final int BATCHES_PER_LOOK = 8;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final int TIDS = 300;
     private static final int LARGEST_BATCH = 600;
 
@@ -160,14 +160,15 @@ final class Workload {
     }
 
     void run() {
-      for (int batch = 0; !stopped; batch++) {
+      long lookAt = Seam.nanos();
+      while (!stopped) {
         try {
-          if (batch % BATCHES_PER_LOOK == 0) {
+          if (Seam.nanos() - lookAt >= 0) {
             full = full();
+            lookAt = Seam.nanos() + BETWEEN_LOOKS.toNanos();
           }
           if (full.contains(Line.FAST) || full.contains(Line.AUDIT)) {
             Seam.pause(BREATH);
-            batch = -1;
           } else {
             publish(batch());
           }
