@@ -144,8 +144,7 @@ final class Claiming {
   private List<BsonDocument> takeTogether(ClaimRequest request, Head head, Order.Heads heads) {
     return Publishing.inTransaction(
         store,
-        (session, conflicts) ->
-            conflicts > 0 ? List.of() : take(session, request, head, heads));
+        (session, conflicts) -> conflicts > 0 ? List.of() : take(session, request, head, heads));
   }
 
   private List<BsonDocument> takeEach(ClaimRequest request, Head head, Order.Heads heads) {

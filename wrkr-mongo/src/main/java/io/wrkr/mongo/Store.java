@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Store {
   /** Bounds every statement, the search for a server included. */
   static final long TIMEOUT_SECONDS = 10;
+
   static final long CLAIM_SECONDS = 1;
 
   private static final WriteConcern STRICT = WriteConcern.MAJORITY.withJournal(true);

@@ -88,7 +88,10 @@ class ObstructedTest {
     backend.subscribe(new Subscription(QUEUE, "#"), true);
     backend.publish(IntStream.range(0, EVENTS).mapToObj(ObstructedTest::ofTid).toList());
     backend.settle(
-        Samples.claim(backend, EVENTS).stream().map(ClaimedDelivery::lease).map(this::now).toList());
+        Samples.claim(backend, EVENTS).stream()
+            .map(ClaimedDelivery::lease)
+            .map(this::now)
+            .toList());
     lock("e7");
 
     Set<String> claimed = claim(EVENTS - 1);

@@ -35,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,12 +49,6 @@ class RabbitServerTest {
   @TempDir Path directory;
 
   @Test
-  @EnabledIfSystemProperty(
-      named = "wrkr.test.brokerKills",
-      matches = "true",
-      disabledReason =
-          "not run: RabbitMQ 3.10 killed under load may not answer for minutes after its restart;"
-              + " give -Dwrkr.test.brokerKills=true")
   void a_broker_killed_twice_under_load_loses_nothing_that_was_confirmed()
       throws IOException, InterruptedException {
     try (RabbitServer broker = new RabbitServer(directory);
@@ -63,6 +56,7 @@ class RabbitServerTest {
       BlockingQueue<String> handled = new LinkedBlockingQueue<>();
       bus.queue("q").on("load", delivery -> handled.add(delivery.event().id().orElseThrow()));
       bus.start();
+      broker.saveQueues();
       Load load = new Load(bus);
 
       CompletableFuture<Void> publishing = CompletableFuture.runAsync(load);
