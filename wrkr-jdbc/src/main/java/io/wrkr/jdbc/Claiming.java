@@ -5,9 +5,7 @@ import io.wrkr.jdbc.Routes.QueueRow;
 import io.wrkr.spi.ClaimRequest;
 import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Claims;
-import io.wrkr.spi.HeaderText;
 import io.wrkr.spi.Lease;
-import io.wrkr.spi.Payload;
 import io.wrkr.spi.StoredEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +40,7 @@ final class Claiming {
           + " AND x.tid = d.tid) THEN 1 ELSE 0 END";
 
   private final Catalog catalog;
+  private final EventRows rows;
   private final long pushBack;
   final String next;
   private final String nextInOrder;
@@ -59,8 +58,9 @@ final class Claiming {
 
   private record Content(StoredEvent event, long publishedAt) {}
 
-  Claiming(Sql sql, Dialect dialect, Catalog catalog) {
+  Claiming(Sql sql, Dialect dialect, Catalog catalog, EventRows rows) {
     this.catalog = catalog;
+    this.rows = rows;
     this.pushBack = Micros.of(dialect.pushBack());
     String columns = "SELECT d.event_id, d.token, d.attempt, d.first_due, d.history, d.seq, ";
     String where =
@@ -97,8 +97,8 @@ final class Claiming {
     if (queue == null) {
       return Optional.of(Claims.NONE);
     }
-    // Everything after the epoch: what is ready comes first, if there is any.
-    Long earliest = earliest(session, queue, -1);
+    // Of all there is: what is ready comes first, if there is any.
+    Long earliest = earliest(session, queue, Long.MIN_VALUE);
     return earliest != null && earliest <= moment.now()
         ? Optional.empty()
         : Optional.of(answer(List.of(), earliest, moment.now()));
@@ -171,13 +171,14 @@ final class Claiming {
       List<ClaimedDelivery> claimed)
       throws SQLException {
     Map<String, Content> contents = new HashMap<>();
-    session
-        .query(events, Claiming::content, ids)
+    session.query(events, this::content, ids).stream()
+        .flatMap(Optional::stream)
         .forEach(content -> contents.put(content.event.id(), content));
     for (Candidate candidate : taken) {
       Content content = contents.get(candidate.id);
       if (content == null) {
-        throw new SQLException("The event row of " + candidate.id + " is missing");
+        rows.leave(candidate.id, "its row is missing");
+        continue;
       }
       claimed.add(
           new ClaimedDelivery(
@@ -196,8 +197,12 @@ final class Claiming {
 
   private @Nullable Long earliest(Session session, QueueRow queue, long after) throws SQLException {
     String earliest = queue.ordered() ? nextInOrder : next;
-    long due = session.one(earliest, row -> row.getLong(1), queue.id(), after);
-    return due == 0 ? null : due; // null reads as 0, and nothing is due in 1970
+    return session.one(earliest, Claiming::due, queue.id(), after).orElse(null);
+  }
+
+  private static Optional<Long> due(ResultSet row) throws SQLException {
+    long due = row.getLong(1);
+    return row.wasNull() ? Optional.empty() : Optional.of(due);
   }
 
   private static Claims answer(List<ClaimedDelivery> claimed, @Nullable Long next, long now) {
@@ -217,17 +222,8 @@ final class Claiming {
         row.getInt(7) == 1);
   }
 
-  private static Content content(ResultSet row) throws SQLException {
-    return new Content(event(row, 1), row.getLong(7));
-  }
-
-  /** Reads id, name, tid, headers, content type and payload from the given column on. */
-  static StoredEvent event(ResultSet row, int from) throws SQLException {
-    return new StoredEvent(
-        row.getString(from),
-        row.getString(from + 1),
-        Optional.ofNullable(row.getString(from + 2)),
-        new Payload(row.getString(from + 4), row.getBytes(from + 5)),
-        HeaderText.decode(row.getString(from + 3)));
+  private Optional<Content> content(ResultSet row) throws SQLException {
+    long publishedAt = row.getLong(7);
+    return rows.read(row, 1).map(event -> new Content(event, publishedAt));
   }
 }

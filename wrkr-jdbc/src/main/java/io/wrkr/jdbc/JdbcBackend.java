@@ -103,7 +103,7 @@ public final class JdbcBackend
     Sql sql = parts.sql();
     Ending ending = new Ending(sql);
     Publishing publishing = new Publishing(sql, parts.dialect(), catalog);
-    Claiming claiming = new Claiming(sql, parts.dialect(), catalog);
+    Claiming claiming = new Claiming(sql, parts.dialect(), catalog, parts.events());
     this.arriving = new Arriving(catalog, publishing);
     this.settling = new Settling(sql, catalog, publishing, ending);
     Operations steps = new Operations.InTransactions(store, publishing, claiming, settling);

@@ -14,6 +14,7 @@ import io.wrkr.spi.Claims;
 import io.wrkr.spi.Lease;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
+import io.wrkr.spi.StoredEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class PostgresOperations implements Operations {
   private final Catalog catalog;
   private final Publishing publishing;
   private final Operations others;
+  private final EventRows events;
   private final PostgresPublish insert;
   private final PostgresPublish join;
   private final String claim;
@@ -55,6 +57,7 @@ final class PostgresOperations implements Operations {
     this.catalog = parts.catalog();
     this.publishing = publishing;
     this.others = others;
+    this.events = parts.events();
     Sql sql = parts.sql();
     insert = new PostgresPublish(sql, "");
     join = new PostgresPublish(sql, parts.dialect().forShare());
@@ -224,14 +227,15 @@ final class PostgresOperations implements Operations {
                 request.max()));
   }
 
-  private static Taken taken(ResultSet row, QueueRow queue) throws SQLException {
+  private Taken taken(ResultSet row, QueueRow queue) throws SQLException {
+    Optional<StoredEvent> event = row.getString(4) == null ? Optional.empty() : events.read(row, 4);
     ClaimedDelivery delivery = null;
-    if (row.getString(4) != null) {
+    if (event.isPresent()) {
       String history = row.getString(14);
       delivery =
           new ClaimedDelivery(
               new Lease(queue.name(), row.getString(4), row.getLong(11)),
-              Replays.marked(Claiming.event(row, 4), row.getLong(16)),
+              Replays.marked(event.get(), row.getLong(16)),
               row.getInt(12),
               Micros.instant(row.getLong(13)),
               Micros.instant(row.getLong(10)),

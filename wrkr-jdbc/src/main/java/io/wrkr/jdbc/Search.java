@@ -8,7 +8,6 @@ import io.wrkr.QueueStats;
 import io.wrkr.jdbc.Catalog.Moment;
 import io.wrkr.jdbc.Conditions.Key;
 import io.wrkr.jdbc.Routes.QueueRow;
-import io.wrkr.spi.HeaderText;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -143,7 +142,7 @@ final class Search {
             Micros.instant(row.getLong(9)),
             Optional.ofNullable(row.getString(4)).filter(text -> !text.isEmpty()),
             shown(row.getBytes(11)),
-            Replays.marked(HeaderText.decode(row.getString(10)), row.getLong(12)));
+            Replays.marked(EventRows.shown(row.getString(10)), row.getLong(12)));
     return new Found(new Key(info.eventId(), queueId), info);
   }
 

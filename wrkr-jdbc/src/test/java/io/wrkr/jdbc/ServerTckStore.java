@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -27,20 +28,48 @@ final class ServerTckStore implements TckStore {
     this.prefix = prefix;
   }
 
-  /** Returns empty tables on the server of this URI, or that of the environment; aborts without. */
-  static ServerTckStore on(String variable, String fallback) {
+  /**
+   * Returns empty tables on the server that the environment names, else on the machine's, else on
+   * one in a container; aborts without any.
+   */
+  static ServerTckStore on(String variable, String machines, Containers container) {
     String given = System.getenv(variable);
-    String uri = given == null ? fallback : given;
+    try {
+      return emptied(given == null ? machines : given);
+    } catch (SQLException e) {
+      Optional<String> uri = given == null ? container.uri() : Optional.empty();
+      if (uri.isPresent()) {
+        return emptiedIn(uri.get());
+      }
+      String why =
+          "not run: no "
+              + container
+              + " answers ("
+              + e.getMessage()
+              + "), nor Docker; set "
+              + variable;
+      System.out.println(why);
+      return Assumptions.abort(why);
+    }
+  }
+
+  private static ServerTckStore emptiedIn(String container) {
+    try {
+      return emptied(container);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ServerTckStore emptied(String uri) throws SQLException {
     ServerTckStore store = new ServerTckStore(uri, "t" + ProcessHandle.current().pid());
     try (Connection connection = store.connect()) {
       store.each(connection, "DELETE FROM ", TABLES.subList(0, TABLES.size() - 1));
     } catch (SQLException e) {
-      if (String.valueOf(e.getSQLState()).startsWith("42")) {
-        return store; // no tables yet
+      boolean noTablesYet = String.valueOf(e.getSQLState()).startsWith("42");
+      if (!noTablesYet) {
+        throw e;
       }
-      String why = "not run: no server answers (" + e.getMessage() + "); set " + variable;
-      System.out.println(why);
-      Assumptions.abort(why);
     }
     return store;
   }
@@ -50,11 +79,18 @@ final class ServerTckStore implements TckStore {
     return on(
         "WRKR_TEST_POSTGRESQL",
         "jdbc:postgresql://127.0.0.1:5432/test?user=root&password=S3cr3t-canary&connectTimeout=3"
-            + "&options=-c%20synchronous_commit=off%20-c%20client_min_messages=warning");
+            + "&options=-c%20synchronous_commit=off%20-c%20client_min_messages=warning",
+        Containers.POSTGRESQL);
   }
 
   static ServerTckStore mariaDb() {
-    return on("WRKR_TEST_MARIADB", "jdbc:mariadb://127.0.0.1:3306/test?user=root");
+    return on(
+        "WRKR_TEST_MARIADB", "jdbc:mariadb://127.0.0.1:3306/test?user=root", Containers.MARIADB);
+  }
+
+  /** No machine is known to have one. */
+  static ServerTckStore mySql() {
+    return on("WRKR_TEST_MYSQL", "", Containers.MYSQL);
   }
 
   Connection connect() throws SQLException {

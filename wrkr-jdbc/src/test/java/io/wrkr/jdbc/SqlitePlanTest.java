@@ -26,7 +26,8 @@ class SqlitePlanTest {
   @TempDir Path directory;
   private Path file;
   private final Sql sql = new Sql(new Sqlite(), OPTIONS);
-  private final Claiming claiming = new Claiming(sql, new Sqlite(), new Catalog(sql));
+  private final Claiming claiming =
+      new Claiming(sql, new Sqlite(), new Catalog(sql), new EventRows());
 
   @BeforeEach
   void waiting() {
