@@ -9,6 +9,7 @@ import io.wrkr.spi.StoredEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,11 @@ final class Doc {
 
   private static final int MOST_OF_THE_REST = 1500;
 
+  /** Beyond these nothing can be added any more. */
+  private static final long LARGEST_TOKEN = Long.MAX_VALUE / 2;
+
+  private static final long LONGEST_WINDOW = Duration.ofDays(1_000_000).toMillis();
+
   private Doc() {}
 
   static BsonBinary id(Lease lease) {
@@ -137,23 +143,37 @@ final class Doc {
     return payload + text(doc, HEADERS).length() + MOST_OF_THE_REST;
   }
 
-  /** Tells whether everything that a claim reads is there and of its type. */
+  /**
+   * Tells whether everything that a claim reads, or a settlement adds to, is there as it must be.
+   */
   static boolean isSound(BsonDocument doc) {
     BsonValue payload = doc.get(PAYLOAD);
     BsonValue headers = doc.get(HEADERS);
-    return doc.isBinary(ID)
+    return isClaimable(doc)
         && doc.isString(EVENT)
         && doc.isString(NAME)
         && payload != null
         && (payload.isString() || payload.isBinary())
-        && doc.isNumber(ATTEMPTS)
-        && doc.isNumber(TOKEN)
+        && isNumber(doc, WINDOW, LONGEST_WINDOW)
         && doc.isDateTime(BORN)
         && (headers == null || (headers.isString() && isHeaders(headers.asString().getValue())))
-        && (!doc.containsKey(TID) || doc.isString(TID))
         && (!doc.containsKey(TYPE) || doc.isString(TYPE))
         && (!doc.containsKey(ORIGINAL) || doc.isDateTime(ORIGINAL))
         && (!doc.containsKey(REASON) || doc.isString(REASON));
+  }
+
+  /** Tells whether everything that a claim changes is as it must be. */
+  static boolean isClaimable(BsonDocument doc) {
+    return doc.isBinary(ID)
+        && isNumber(doc, ATTEMPTS, Integer.MAX_VALUE - 1)
+        && isNumber(doc, TOKEN, LARGEST_TOKEN)
+        && (!doc.containsKey(TID) || doc.isString(TID));
+  }
+
+  private static boolean isNumber(BsonDocument doc, String field, long most) {
+    return doc.isNumber(field)
+        && doc.getNumber(field).doubleValue() >= 0
+        && doc.getNumber(field).doubleValue() <= most;
   }
 
   private static boolean isHeaders(String text) {

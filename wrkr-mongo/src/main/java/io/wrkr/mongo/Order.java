@@ -182,7 +182,7 @@ final class Order {
             if (turn != null) {
               heads.ended.put(tid, turn.get(Turns.WRITE, BsonNull.VALUE));
             }
-          } else if (head.getBoolean(Ready.DUE).getValue()) {
+          } else if (head.getBoolean(Ready.DUE).getValue() && ready.isClaimable(head)) {
             heads.chosen.add(head);
           }
         });

@@ -65,18 +65,21 @@ final class Ready {
     if (!withoutTids.isEmpty()) {
       filter.append(Doc.TID, noneOf(withoutTids)).append(Doc.ORDERED, BsonBoolean.TRUE);
     }
-    return store.read(
-        LOOKING,
-        () ->
-            store
-                .deliveries
-                .find(filter)
-                .sort(DUE_THEN_PUBLISHED)
-                .hint(Store.READY)
-                .limit(limit)
-                .batchSize(limit + 1)
-                .projection(THIN)
-                .into(new ArrayList<>()));
+    List<BsonDocument> found =
+        store.read(
+            LOOKING,
+            () ->
+                store
+                    .deliveries
+                    .find(filter)
+                    .sort(DUE_THEN_PUBLISHED)
+                    .hint(Store.READY)
+                    .limit(limit)
+                    .batchSize(limit + 1)
+                    .projection(THIN)
+                    .into(new ArrayList<>()));
+    found.removeIf(doc -> !isClaimable(doc));
+    return found;
   }
 
   /** Returns those of these deliveries that have not ended, thin, with {@link #DUE}, by id. */
@@ -143,7 +146,15 @@ final class Ready {
 
   /** Tells whether the document can be read; notes it if not. */
   boolean isSound(BsonDocument doc) {
-    boolean sound = Doc.isSound(doc);
+    return noted(doc, Doc.isSound(doc));
+  }
+
+  /** Tells whether the document can be claimed, as far as can be seen of a thin one. */
+  boolean isClaimable(BsonDocument doc) {
+    return noted(doc, Doc.isClaimable(doc));
+  }
+
+  private boolean noted(BsonDocument doc, boolean sound) {
     if (!sound && unsound.size() < MAX_UNSOUND && unsound.put(doc.get(Doc.ID), true) == null) {
       LOG.warn(
           "The document with _id {} in {} is not a delivery that can be read; it is left alone",
