@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  *       measured handling rate (Little's law), at most {@value #MAX_RESERVE}: fast handlers get
  *       large batches, slow ones none. Claiming resumes when half of the reserve is used up.
  *   <li><b>When.</b> At once after a claim that came back full and after a hint; at the next due
- *       instant the store named; else after a tenth of the time since something was found last, at
+ *       instant the store named; else after a fifth of the time since something was found last, at
  *       least {@value #BUSY_MILLIS} ms, at most the idle interval, with jitter: so that who comes
  *       regularly waits little. Polling is the truth, hints only shorten it.
  *   <li><b>After a failure</b> the pause doubles up to {@value #MAX_BACKOFF_MILLIS} ms, and hints
@@ -40,7 +40,7 @@ final class QueueEngine {
   static final long MAX_BACKOFF_MILLIS = 5000;
   private static final long MILLI = 1_000_000L;
   private static final long NO_ROOM_WAIT = 1000 * MILLI;
-  private static final int PAUSES_PER_QUIET = 10;
+  private static final int PAUSES_PER_QUIET = 5;
 
   /** What does not change while a queue is worked on. */
   record Settings(Duration lease, Duration maxHold, Duration idle, int maxClaim) {}

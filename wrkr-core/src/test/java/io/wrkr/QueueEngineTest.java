@@ -51,14 +51,14 @@ class QueueEngineTest {
     }
 
     @Test
-    void pause_after_an_empty_claim_is_a_tenth_of_the_quiet_before_it_up_to_the_idle_interval() {
+    void pause_after_an_empty_claim_is_a_fifth_of_the_quiet_before_it_up_to_the_idle_interval() {
       long found = now;
       while (now - found < 60_000 * MS) {
         claim(4, 0, Optional.empty());
 
         long wait = engine.next(now, IDLE).waitNanos();
 
-        long most = Math.min(Math.max((now - found) / 10, 50 * MS), 1000 * MS);
+        long most = Math.min(Math.max((now - found) / 5, 50 * MS), 1000 * MS);
         assertThat(wait).isBetween(most * 8 / 10, most);
         now += wait;
       }

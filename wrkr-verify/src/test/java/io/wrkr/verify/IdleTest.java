@@ -34,7 +34,7 @@ class IdleTest {
         wrkr.subscribe("idle" + i, "idle." + i, delivery -> {});
       }
       wrkr.start();
-      // The pause between claims doubles until the bus is idle.
+      // The pause between claims grows until the bus is idle.
       Seam.pause(LOOK);
       calls.clear();
       long before = cpuNanos();
