@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claiming {
   private static final int MAX_ROUNDS = 8;
-  private static final UpdateOptions HINT = new UpdateOptions().hint(Store.BY_ID);
+  private static final UpdateOptions BY_ID = new UpdateOptions().hint(Store.BY_ID);
   private static final List<BsonDocument> SAME_CLAIM =
       List.of(BsonDocument.parse("{$set: {l: '$l'}}"));
 
@@ -182,7 +182,7 @@ final class Claiming {
     BsonDocument mine = byId(request.queue(), found).append(Doc.CLAIM, claim);
     long changed =
         session.hasActiveTransaction()
-            ? store.claims.updateMany(session, filter, leasing, HINT).getModifiedCount()
+            ? store.claims.updateMany(session, filter, leasing, BY_ID).getModifiedCount()
             : update(session, head, filter, leasing, mine);
     boolean whole = found.get(0).containsKey(Doc.PAYLOAD);
     if (changed == found.size() && attempts.isPresent() && whole) {
@@ -190,6 +190,7 @@ final class Claiming {
       return found;
     }
     List<BsonDocument> taken = readBack(session, found, mine);
+    // Before a lease can have ended nobody overtakes what it covers.
     if (changed < 0 && StoreClock.nanos() - begun >= request.lease().toNanos()) {
       requireNoneOvertaken(session, request.queue(), found, taken);
     }
@@ -252,18 +253,18 @@ final class Claiming {
       List<BsonDocument> leasing,
       BsonDocument mine) {
     try {
-      return store.taking.updateMany(session, filter, leasing, HINT).getModifiedCount();
+      return store.taking.updateMany(session, filter, leasing, BY_ID).getModifiedCount();
     } catch (MongoException e) {
       if (!Failures.isUncertain(e)) {
         throw e;
       }
     }
     try {
-      store.taking.updateMany(session, filter, leasing, HINT);
+      store.taking.updateMany(session, filter, leasing, BY_ID);
     } catch (MongoOperationTimeoutException e) {
       head.obstructed();
       // A write that changes nothing waits, too, for a majority to have all that was before it.
-      store.claims.updateMany(session, mine, SAME_CLAIM, HINT);
+      store.claims.updateMany(session, mine, SAME_CLAIM, BY_ID);
     }
     return -1;
   }

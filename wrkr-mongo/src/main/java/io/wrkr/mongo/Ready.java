@@ -1,5 +1,6 @@
 package io.wrkr.mongo;
 
+import com.mongodb.client.FindIterable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,36 +51,33 @@ final class Ready {
   /** Returns ready deliveries by due instant, then publish order. */
   List<BsonDocument> find(String queue, Window window) {
     BsonDocument filter = ready(queue, window.from);
-    if (!unsound.isEmpty()) {
-      filter.append(Doc.ID, noneOf(unsound.keySet()));
-    }
-    return find(filter, Store.READY, window);
+    List<BsonDocument> found =
+        store.read(
+            LOOKING, () -> inOrder(filter, window.limit).skip(window.skip).into(new ArrayList<>()));
+    found.removeIf(doc -> !isSound(doc));
+    return found;
   }
 
   /** The same from the very beginning, without what is long, and without the given tids. */
   List<BsonDocument> thin(String queue, Set<BsonValue> withoutTids, int limit) {
     BsonDocument filter = ready(queue, Head.ALWAYS);
-    if (!unsound.isEmpty()) {
-      filter.append(Doc.ID, noneOf(unsound.keySet()));
-    }
     if (!withoutTids.isEmpty()) {
       filter.append(Doc.TID, noneOf(withoutTids)).append(Doc.ORDERED, BsonBoolean.TRUE);
     }
     List<BsonDocument> found =
-        store.read(
-            LOOKING,
-            () ->
-                store
-                    .deliveries
-                    .find(filter)
-                    .sort(DUE_THEN_PUBLISHED)
-                    .hint(Store.READY)
-                    .limit(limit)
-                    .batchSize(limit + 1)
-                    .projection(THIN)
-                    .into(new ArrayList<>()));
+        store.read(LOOKING, () -> inOrder(filter, limit).projection(THIN).into(new ArrayList<>()));
     found.removeIf(doc -> !isClaimable(doc));
     return found;
+  }
+
+  private FindIterable<BsonDocument> inOrder(BsonDocument filter, int limit) {
+    return store
+        .deliveries
+        .find(filter)
+        .sort(DUE_THEN_PUBLISHED)
+        .hint(Store.READY)
+        .limit(limit)
+        .batchSize(limit + 1);
   }
 
   /** Returns those of these deliveries that have not ended, thin, with {@link #DUE}, by id. */
@@ -107,28 +105,13 @@ final class Ready {
     return living;
   }
 
-  private List<BsonDocument> find(BsonDocument filter, BsonDocument index, Window window) {
-    List<BsonDocument> found =
-        store.read(
-            LOOKING,
-            () ->
-                store
-                    .deliveries
-                    .find(filter)
-                    .sort(DUE_THEN_PUBLISHED)
-                    .hint(index)
-                    .skip(window.skip)
-                    .limit(window.limit)
-                    .batchSize(window.limit + 1)
-                    .into(new ArrayList<>()));
-    found.removeIf(doc -> !isSound(doc));
-    return found;
-  }
-
   /** A date as lower bound, always: neither an absent nor a strange {@code at} is ever due. */
   private BsonDocument ready(String queue, Instant from) {
     BsonDocument filter = waiting(queue, from);
     filter.putAll(store.clock.reached(Doc.AT));
+    if (!unsound.isEmpty()) {
+      filter.append(Doc.ID, noneOf(unsound.keySet()));
+    }
     return filter;
   }
 

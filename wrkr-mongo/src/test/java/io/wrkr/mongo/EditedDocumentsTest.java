@@ -60,12 +60,15 @@ class EditedDocumentsTest {
       backend.subscribe(new Subscription("ordered", "#"), true);
       MongoCollection<BsonDocument> deliveries =
           client.getDatabase("wrkr_edited").getCollection("wrkr_deliveries", BsonDocument.class);
+      long edited = 0;
       for (int seed = 0; seed < SEEDS; seed++) {
         List<String> ids = publish(backend, "s" + seed + "-");
         Random random = new Random(seed);
         Set<String> spoilt = new HashSet<>();
         for (int i = 0; i < EDITS; i++) {
-          spoilt.add(edit(deliveries, ids.get(random.nextInt(ids.size())), random));
+          String id = ids.get(random.nextInt(ids.size()));
+          edited += edit(deliveries, id, random);
+          spoilt.add(id);
         }
 
         for (String queue : List.of("plain", "ordered")) {
@@ -74,6 +77,7 @@ class EditedDocumentsTest {
         look(backend);
         backend.prune(1000);
       }
+      assertThat(edited).isGreaterThan(SEEDS);
     }
   }
 
@@ -89,17 +93,18 @@ class EditedDocumentsTest {
     return ids;
   }
 
-  private static String edit(MongoCollection<BsonDocument> deliveries, String id, Random random) {
+  /** Returns how many documents were changed. */
+  private static long edit(MongoCollection<BsonDocument> deliveries, String id, Random random) {
     String field = FIELDS[random.nextInt(FIELDS.length)];
     BsonDocument edit = new BsonDocument(field, VALUES.get(random.nextInt(VALUES.size())));
     String operator = random.nextInt(4) == 0 ? "$unset" : "$set";
     try {
-      deliveries.updateMany(
-          new BsonDocument("e", new BsonString(id)), new BsonDocument(operator, edit));
+      return deliveries
+          .updateMany(new BsonDocument("e", new BsonString(id)), new BsonDocument(operator, edit))
+          .getModifiedCount();
     } catch (MongoWriteException e) {
-      // Some values cannot be stored in a field: a rule of the server's.
+      return 0; // some values cannot be stored in a field: a rule of the server's
     }
-    return id;
   }
 
   private static void assertFlows(
