@@ -23,9 +23,12 @@ import java.util.random.RandomGenerator;
  *       measured handling rate (Little's law), at most {@value #MAX_RESERVE}: fast handlers get
  *       large batches, slow ones none. Claiming resumes when half of the reserve is used up.
  *   <li><b>When.</b> At once after a claim that came back full and after a hint; at the next due
- *       instant the store named; else after a fifth of the time since something was found last, at
- *       least {@value #BUSY_MILLIS} ms, at most the idle interval, with jitter: so that who comes
- *       regularly waits little. Polling is the truth, hints only shorten it.
+ *       instant the store named; else after the time since something was found last, without hints
+ *       a fifth of it, at least {@value #BUSY_MILLIS} ms, at most the idle interval, with jitter:
+ *       so that who comes regularly waits little. Polling is the truth, hints only shorten it.
+ *   <li><b>Gathering.</b> After a claim that brought {@value #MANY} or more, but not all it asked
+ *       for, hints wait for {@value #GATHER_MILLIS} ms: fewer and larger claims cost less. Not
+ *       where order is kept, where the next of a tid waits for the claim alone.
  *   <li><b>After a failure</b> the pause doubles up to {@value #MAX_BACKOFF_MILLIS} ms, and hints
  *       do not shorten it.
  *   <li><b>Suspects.</b> While a delivery is held whose previous attempt left no trace, there is no
@@ -37,13 +40,24 @@ import java.util.random.RandomGenerator;
 final class QueueEngine {
   static final int MAX_RESERVE = 1000;
   static final long BUSY_MILLIS = 50;
+  static final int MANY = 32;
+  static final long GATHER_MILLIS = 5;
   static final long MAX_BACKOFF_MILLIS = 5000;
   private static final long MILLI = 1_000_000L;
   private static final long NO_ROOM_WAIT = 1000 * MILLI;
-  private static final int PAUSES_PER_QUIET = 5;
+  private static final int LOOKS_PER_QUIET = 5;
 
-  /** What does not change while a queue is worked on. */
-  record Settings(Duration lease, Duration maxHold, Duration idle, int maxClaim) {}
+  /**
+   * What does not change while a queue is worked on; {@code hints} if the backend gives any, {@code
+   * ordered} if the queue keeps the order of a tid.
+   */
+  record Settings(
+      Duration lease,
+      Duration maxHold,
+      Duration idle,
+      boolean hints,
+      boolean ordered,
+      int maxClaim) {}
 
   /** How busy the handlers are: deliveries handed out but not begun, and begun but not ended. */
   record Load(int waiting, int running) {
@@ -106,6 +120,7 @@ final class QueueEngine {
   private int failures;
   private long foundAt;
   private long claimAt;
+  private long gatherUntil;
   private double handlingNanos = -1;
   private double claimNanos;
 
@@ -115,6 +130,7 @@ final class QueueEngine {
     this.random = random;
     this.foundAt = now;
     this.claimAt = now;
+    this.gatherUntil = now;
   }
 
   // ---- when and how much to claim
@@ -124,7 +140,7 @@ final class QueueEngine {
     if (stopped || paused || isFull(load)) {
       return new Step(0, NO_ROOM_WAIT, true);
     }
-    long wait = hinted && failures == 0 ? 0 : claimAt - now;
+    long wait = (hinted && failures == 0 ? Math.min(claimAt, gatherUntil) : claimAt) - now;
     if (wait > 0) {
       return new Step(0, wait, false);
     }
@@ -181,12 +197,15 @@ final class QueueEngine {
     if (got > 0) {
       foundAt = now;
     }
+    if (got >= MANY && !settings.ordered()) {
+      gatherUntil = now + GATHER_MILLIS * MILLI;
+    }
     claimAt = now + jittered(pause(now));
     claims.untilNextDue().ifPresent(due -> claimNoLaterThan(sentAt, due));
   }
 
   private long pause(long now) {
-    long quiet = (now - foundAt) / PAUSES_PER_QUIET;
+    long quiet = (now - foundAt) / (settings.hints() ? 1 : LOOKS_PER_QUIET);
     return Math.min(Math.max(quiet, BUSY_MILLIS * MILLI), settings.idle().toNanos());
   }
 

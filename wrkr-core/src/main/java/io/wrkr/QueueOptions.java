@@ -28,7 +28,8 @@ final class QueueOptions {
 
   QueueEngine.Settings engine(Capabilities capabilities) {
     Duration idle = capabilities.hintsAll() ? IDLE_POLL_WITH_HINTS : IDLE_POLL;
-    return new QueueEngine.Settings(lease, maxHold, idle, capabilities.maxBatch());
+    boolean hints = capabilities.has(Capability.WAKE);
+    return new QueueEngine.Settings(lease, maxHold, idle, hints, ordered, capabilities.maxBatch());
   }
 
   void requireLease(Bus bus, Duration lease) {

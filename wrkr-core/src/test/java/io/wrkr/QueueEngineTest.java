@@ -26,7 +26,7 @@ class QueueEngineTest {
   private static final long MS = 1_000_000L;
   private static final Load IDLE = new Load(0, 0);
 
-  private final QueueEngine engine = engine(4, new SplittableRandom(1));
+  private QueueEngine engine = engine(4, new SplittableRandom(1));
   private long now = 1_000_000_000L;
 
   @Nested
@@ -52,13 +52,24 @@ class QueueEngineTest {
 
     @Test
     void pause_after_an_empty_claim_is_a_fifth_of_the_quiet_before_it_up_to_the_idle_interval() {
+      assertPausesGrowWithTheQuiet(5);
+    }
+
+    @Test
+    void pause_after_an_empty_claim_is_as_long_as_the_quiet_before_it_where_there_are_hints() {
+      engine = engine(4, new SplittableRandom(1), true, false);
+
+      assertPausesGrowWithTheQuiet(1);
+    }
+
+    private void assertPausesGrowWithTheQuiet(int part) {
       long found = now;
       while (now - found < 60_000 * MS) {
         claim(4, 0, Optional.empty());
 
         long wait = engine.next(now, IDLE).waitNanos();
 
-        long most = Math.min(Math.max((now - found) / 5, 50 * MS), 1000 * MS);
+        long most = Math.min(Math.max((now - found) / part, 50 * MS), 1000 * MS);
         assertThat(wait).isBetween(most * 8 / 10, most);
         now += wait;
       }
@@ -107,6 +118,40 @@ class QueueEngineTest {
       engine.claimed(Claims.NONE, 4, now, now, IDLE);
 
       assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+    }
+
+    @Test
+    void after_a_claim_that_brought_many_but_not_all_hints_wait_until_more_has_gathered() {
+      claim(100, 32, Optional.empty());
+
+      engine.hint();
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isEqualTo(5 * MS);
+      now += 5 * MS;
+      assertThat(engine.next(now, IDLE).claim()).isPositive();
+    }
+
+    @Test
+    void what_is_due_meanwhile_and_what_was_not_brought_do_not_wait_for_more() {
+      claim(100, 32, Optional.of(Duration.ofMillis(2)));
+      engine.hint();
+      assertThat(engine.next(now, IDLE).waitNanos()).isEqualTo(2 * MS);
+
+      claim(32, 32, Optional.empty());
+      engine.hint();
+      assertThat(engine.next(now, IDLE).claim()).isPositive();
+    }
+
+    @Test
+    void hint_after_few_and_in_an_ordered_queue_is_followed_at_once() {
+      claim(100, 31, Optional.empty());
+      engine.hint();
+      assertThat(engine.next(now, IDLE).claim()).isPositive();
+
+      engine = engine(4, new SplittableRandom(1), false, true);
+      claim(100, 32, Optional.empty());
+      engine.hint();
+      assertThat(engine.next(now, IDLE).claim()).isPositive();
     }
 
     @Test
@@ -292,8 +337,19 @@ class QueueEngineTest {
   }
 
   private static QueueEngine engine(int slots, SplittableRandom random) {
+    return engine(slots, random, false, false);
+  }
+
+  private static QueueEngine engine(
+      int slots, SplittableRandom random, boolean hints, boolean ordered) {
     return new QueueEngine(
-        new Settings(Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofSeconds(1), 1000),
+        new Settings(
+            Duration.ofSeconds(30),
+            Duration.ofHours(12),
+            Duration.ofSeconds(1),
+            hints,
+            ordered,
+            1000),
         slots,
         random,
         1_000_000_000L);

@@ -55,7 +55,7 @@ public final class EngineBridge {
   /** Creates an engine. */
   public EngineBridge(Setup setup, RandomGenerator random, long now) {
     Settings settings =
-        new Settings(setup.lease(), setup.maxHold(), setup.idle(), setup.maxClaim());
+        new Settings(setup.lease(), setup.maxHold(), setup.idle(), false, false, setup.maxClaim());
     engine = new QueueEngine(settings, setup.slots(), random, now);
   }
 
