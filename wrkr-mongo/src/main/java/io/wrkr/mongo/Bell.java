@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
@@ -31,15 +32,16 @@ import org.slf4j.LoggerFactory;
  * Tells other processes of arrivals, through a small capped collection that they tail.
  *
  * <ol>
- *   <li>After a publish is durable its queues are noted, and a thread of the bell writes one
- *       document a queue, at most every 10 ms, so that many publishes ring once. Nobody waits for
- *       it; what fails is dropped, since polling is the truth.
+ *   <li>A publish rings itself where nothing was rung for 10 ms, as a part of becoming durable
+ *       ({@link Publishing}). Otherwise, when it is durable, its queues are noted, and a thread of
+ *       the bell writes one document a queue once the 10 ms are over, so that many publishes ring
+ *       once. Nobody waits for that; what fails is dropped, since polling is the truth.
  *   <li>Each process that listens tails the collection with one cursor and calls the hints of the
  *       queue, its own rings left out. Whenever it begins to tail, it calls all.
  *   <li>Against the herd: whoever found nothing after a hint waits a random time before the next
- *       one, up to a bound that doubles with each miss, to 100 ms, and halves with each catch. So
- *       of many idle processes few ask, and if those are gone the others come in at most 100 ms
- *       later.
+ *       one, between half a bound and all of it; the bound doubles with each miss, to 100 ms, and
+ *       halves with each catch. So of many idle processes few ask, and if those are gone the others
+ *       come in at most 100 ms later.
  *   <li>Whoever caught something and left nothing says so in a further document, which names the
  *       last ring heard before the claim; those who wait for their turn after that same ring need
  *       not ask any more.
@@ -110,10 +112,13 @@ final class Bell {
       }
     }
 
-    /** Returns whether the claim followed a hint. */
-    boolean claimed(boolean something) {
+    /** Returns whether the claim followed a ring: after its hint, or caught what it was for. */
+    boolean claimed(boolean something, @Nullable BsonValue ring) {
       if (!hinted) {
-        return false;
+        if (!something || !waiting || ring == null || !ring.equals(lastRing)) {
+          return false;
+        }
+        waiting = false;
       }
       hinted = false;
       delayMillis = something ? delayMillis / 2 : longer();
@@ -150,6 +155,42 @@ final class Bell {
     writeSoon();
   }
 
+  /**
+   * Tells whether nothing was rung of late and nothing waits for its ring. Who is told so has to
+   * ring now, or has nothing to ring for.
+   */
+  synchronized boolean mayRing() {
+    long now = StoreClock.nanos();
+    boolean may = !ringing && now - rungAt >= MIN_GAP_NANOS && closed.getCount() > 0;
+    if (may) {
+      rungAt = now;
+    }
+    return may;
+  }
+
+  /**
+   * Rings on this thread. Returns whether a majority has the ring, from a primary of this term, and
+   * so all that it wrote before.
+   */
+  boolean ringDurably(Collection<String> queues, Store.Term term) {
+    BsonArray rings = new BsonArray();
+    queues.forEach(queue -> rings.add(ring(queue)));
+    BsonDocument command =
+        new BsonDocument("insert", new BsonString(store.bell.getNamespace().getCollectionName()))
+            .append("documents", rings)
+            .append("writeConcern", Store.STRICT.asDocument());
+    try {
+      BsonDocument answer = store.database.runCommand(command, BsonDocument.class);
+      return !answer.containsKey("writeErrors")
+          && !answer.containsKey("writeConcernError")
+          && answer.isObjectId("electionId")
+          && answer.getObjectId("electionId").getValue().equals(term.election());
+    } catch (MongoException e) {
+      LOG.debug("A ring was lost; the queues are polled anyway", e);
+      return false;
+    }
+  }
+
   private synchronized void writeSoon() {
     if (!ringing && closed.getCount() > 0) {
       ringing = true;
@@ -163,6 +204,11 @@ final class Bell {
   /** Tells this process as well. */
   void ringHereToo(Collection<String> queues) {
     ring(queues);
+    tellHere(queues);
+  }
+
+  /** Tells this process alone. */
+  void tellHere(Collection<String> queues) {
     for (String queue : queues) {
       Listening listeners = listening.get(queue);
       if (listeners != null) {
@@ -181,7 +227,7 @@ final class Bell {
   /** Learns whether hints for the queue are worth following at once, and tells the others. */
   void claimed(Heard before, int got, int asked) {
     Listening listeners = listening.get(before.queue);
-    boolean followed = listeners != null && listeners.claimed(got > 0);
+    boolean followed = listeners != null && listeners.claimed(got > 0, before.lastRing);
     if (followed && got > 0 && got < asked && before.lastRing != null) {
       synchronized (this) {
         taken.put(before.queue, before.lastRing);
@@ -277,7 +323,8 @@ final class Bell {
       listeners.hint();
     } else if (!listeners.waiting) {
       listeners.waiting = true;
-      int delay = ThreadLocalRandom.current().nextInt(listeners.delayMillis + 1);
+      int most = listeners.delayMillis;
+      int delay = most - ThreadLocalRandom.current().nextInt(most / 2 + 1);
       synchronized (this) {
         if (closed.getCount() > 0) {
           executor().schedule(listeners::hintIfWaiting, delay, TimeUnit.MILLISECONDS);

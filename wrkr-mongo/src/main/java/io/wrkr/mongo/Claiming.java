@@ -142,7 +142,7 @@ final class Claiming {
   }
 
   private List<BsonDocument> takeTogether(ClaimRequest request, Head head, Order.Heads heads) {
-    return Publishing.inTransaction(
+    return Transactions.run(
         store,
         (session, conflicts) -> conflicts > 0 ? List.of() : take(session, request, head, heads));
   }

@@ -171,9 +171,12 @@ final class Doc {
   }
 
   private static boolean isNumber(BsonDocument doc, String field, long most) {
-    return doc.isNumber(field)
-        && doc.getNumber(field).doubleValue() >= 0
-        && doc.getNumber(field).doubleValue() <= most;
+    BsonValue value = doc.get(field);
+    if (value == null || !value.isNumber()) {
+      return false;
+    }
+    double number = value.asNumber().doubleValue();
+    return number >= 0 && number <= most;
   }
 
   private static boolean isHeaders(String text) {
@@ -214,18 +217,19 @@ final class Doc {
 
   /** The text of a field, empty if it is absent or none. */
   static String text(BsonDocument doc, String field) {
-    return doc.isString(field) ? doc.getString(field).getValue() : "";
+    return doc.get(field) instanceof BsonString text ? text.getValue() : "";
   }
 
   static long number(BsonDocument doc, String field) {
-    return doc.isNumber(field) ? doc.getNumber(field).longValue() : 0;
+    BsonValue value = doc.get(field);
+    return value != null && value.isNumber() ? value.asNumber().longValue() : 0;
   }
 
   /** The instant of the first of these fields that is one. */
   static Instant instant(BsonDocument doc, String... fields) {
     for (String field : fields) {
-      if (doc.isDateTime(field)) {
-        return Instant.ofEpochMilli(doc.getDateTime(field).getValue());
+      if (doc.get(field) instanceof BsonDateTime instant) {
+        return Instant.ofEpochMilli(instant.getValue());
       }
     }
     return Instant.EPOCH;

@@ -184,6 +184,9 @@ final class Inspecting {
   }
 
   private List<QueueStats> count() {
+    if (snapshots && store.relaxed) {
+      store.awaitMajority(); // a snapshot is of what a majority has
+    }
     Map<String, QueueStats> stats = new TreeMap<>();
     for (Queues.Line line : queues.read()) {
       if (!line.patterns().isEmpty()) {

@@ -94,15 +94,15 @@ public final class MongoBackend
     this.schema = new Schema(store);
     Schema.Server server = schema.prepare();
     this.queues = new Queues(store);
-    this.publishing = new Publishing(store, queues, server.transactions());
+    this.bell = new Bell(store, schema);
     Tokens tokens = new Tokens(clock);
     this.claiming = new Claiming(store, tokens, server.transactions());
+    this.publishing = new Publishing(store, queues, bell, this::expect, server.transactions());
     this.arriving = new Arriving(queues, publishing, tokens);
     this.settling = new Settling(store, publishing, server.transactions());
     this.inspecting = new Inspecting(store, queues, server.transactions());
     this.replays = new Replays(store, queues);
     this.pruning = new Pruning(store);
-    this.bell = new Bell(store, schema);
     this.capabilities = capabilities(server);
   }
 
@@ -176,9 +176,13 @@ public final class MongoBackend
           }
           Publishing.Plan plan = publishing.publish(events);
           claiming.expect(plan.reached());
-          bell.ring(plan.reached());
           return plan.receipts();
         });
+  }
+
+  private void expect(Set<String> queues) {
+    claiming.expect(queues);
+    bell.tellHere(queues);
   }
 
   /** Puts events into one queue, whatever it is subscribed to. */
@@ -324,6 +328,12 @@ public final class MongoBackend
     }
     try {
       return call.get();
+    } catch (IllegalStateException e) {
+      if (!closed) {
+        throw e;
+      }
+      // The driver says so of statements, too, that were on their way when it was closed.
+      throw new BackendException(Outcome.UNKNOWN, "The MongoDB backend was closed meanwhile", e);
     } catch (BackendException e) {
       if (e.getCause() instanceof MongoException cause && Failures.isIndexMissing(cause)) {
         schema.prepare();

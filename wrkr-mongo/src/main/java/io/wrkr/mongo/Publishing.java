@@ -2,9 +2,11 @@ package io.wrkr.mongo;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.UpdateOptions;
 import io.wrkr.Receipt;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -41,20 +44,29 @@ import org.jspecify.annotations.Nullable;
  *       primary already deposed: begin again at 1. What was inserted stays, so only what a new
  *       subscription needs is added; if that fails, the outcome is unknown. Otherwise the majority
  *       that confirmed the insert proves that the primary still was one when it answered the read.
+ *   <li>Where the bell may ring at once, the insert waits for the primary only, and the ring, which
+ *       is the next write, for a majority: this process and who hears the ring claim while the
+ *       publish still waits. A majority that has the ring has all that the same primary wrote
+ *       before it in the same term. If the answer does not name the term of 1, a write that changes
+ *       none of the documents has to find them all and reach a majority; otherwise the outcome is
+ *       unknown.
  * </ol>
  */
 final class Publishing {
   private static final int MAX_ROUNDS = 5;
-  private static final int MAX_CONFLICTS = 5;
 
   /** A third of the largest message, since a character takes three bytes at most. */
   private static final long SURELY_FITS = 15_000_000;
 
   private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
+  private static final UpdateOptions BY_ID = new UpdateOptions().hint(Store.BY_ID);
+  private static final List<BsonDocument> SAME = List.of(BsonDocument.parse("{$set: {q: '$q'}}"));
   private static final BsonDocument ONLY_ID = BsonDocument.parse("{_id: 1}");
 
   private final Store store;
   private final Queues queues;
+  private final Bell bell;
+  private final Consumer<Set<String>> visible;
   private final boolean transactions;
   private final Sequence sequence = new Sequence();
 
@@ -66,6 +78,7 @@ final class Publishing {
     private final Set<BsonValue> made = new HashSet<>();
     private final Set<String> reached = new TreeSet<>();
     private List<BsonDocument> fresh = new ArrayList<>();
+    private boolean rung;
     private @Nullable Instant now;
 
     private Plan(List<OutgoingEvent> events) {
@@ -102,9 +115,17 @@ final class Publishing {
     }
   }
 
-  Publishing(Store store, Queues queues, boolean transactions) {
+  /**
+   * Creates the role.
+   *
+   * @param visible is told which queues got something that a claim of this process can find
+   */
+  Publishing(
+      Store store, Queues queues, Bell bell, Consumer<Set<String>> visible, boolean transactions) {
     this.store = store;
     this.queues = queues;
+    this.bell = bell;
+    this.visible = visible;
     this.transactions = transactions;
   }
 
@@ -112,6 +133,9 @@ final class Publishing {
     Plan plan = new Plan(events);
     try {
       publish(plan);
+      if (!plan.rung) {
+        bell.ring(plan.reached);
+      }
       return plan;
     } catch (BackendException e) {
       if (plan.made.isEmpty()) {
@@ -125,7 +149,7 @@ final class Publishing {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<Store.Term> before = store.term();
       lookUp(plan);
-      insert(plan);
+      insert(plan, before);
       if (before.isPresent() && before.equals(store.term())) {
         return;
       }
@@ -146,7 +170,7 @@ final class Publishing {
   Plan publishTo(String queue, List<OutgoingEvent> events) {
     Plan plan = new Plan(events);
     lookUp(plan, (routes, name) -> routes.named(queue));
-    insert(plan);
+    insert(plan, Optional.empty());
     return plan;
   }
 
@@ -172,17 +196,44 @@ final class Publishing {
     }
   }
 
-  private void insert(Plan plan) {
+  private void insert(Plan plan, Optional<Store.Term> term) {
     List<BsonDocument> docs = plan.fresh;
     plan.fresh = new ArrayList<>();
     if (docs.isEmpty()) {
       return;
     }
+    boolean early = term.isPresent() && term.get().election() != null && bell.mayRing();
+    WriteConcern concern = early ? WriteConcern.W1 : Store.STRICT;
     try {
       plan.inserted(
-          transactions && docs.size() > 1 ? insertTogether(docs) : without(docs, insertEach(docs)));
+          transactions && docs.size() > 1
+              ? insertTogether(docs, concern)
+              : without(docs, insertEach(docs, concern)));
+      plan.rung = early;
+      if (early) {
+        ringAndConfirm(docs, term.get());
+      }
     } catch (MongoException e) {
       throw Failures.write("Publishing", e);
+    }
+  }
+
+  private void ringAndConfirm(List<BsonDocument> docs, Store.Term term) {
+    Set<String> queues = queues(docs);
+    visible.accept(queues);
+    if (bell.ringDurably(queues, term)) {
+      return;
+    }
+    long found = store.deliveries.updateMany(among(docs), SAME, BY_ID).getMatchedCount();
+    if (found < docs.size()) {
+      throw new BackendException(
+          Outcome.UNKNOWN,
+          "Publishing: the primary changed before a majority had what it stored, and of "
+              + docs.size()
+              + " deliveries "
+              + found
+              + " are there",
+          null);
     }
   }
 
@@ -193,12 +244,16 @@ final class Publishing {
 
   /** Inserts what is not there, each by itself, and returns what was there already. */
   List<BsonDocument> insertEach(List<BsonDocument> docs) {
-    List<BsonDocument> present = tryEach(docs);
+    return insertEach(docs, Store.STRICT);
+  }
+
+  private List<BsonDocument> insertEach(List<BsonDocument> docs, WriteConcern concern) {
+    List<BsonDocument> present = tryEach(docs, concern);
     try {
       return present.isEmpty()
               || store.deliveries.deleteMany(expired(present)).getDeletedCount() == 0
           ? present
-          : tryEach(present);
+          : tryEach(present, concern);
     } catch (MongoException e) {
       if (present.size() == docs.size()) {
         throw e;
@@ -208,9 +263,9 @@ final class Publishing {
     }
   }
 
-  private List<BsonDocument> tryEach(List<BsonDocument> docs) {
+  private List<BsonDocument> tryEach(List<BsonDocument> docs, WriteConcern concern) {
     try {
-      store.deliveries.insertMany(docs, UNORDERED);
+      store.deliveries.withWriteConcern(concern).insertMany(docs, UNORDERED);
       return List.of();
     } catch (MongoException e) {
       if (e instanceof MongoBulkWriteException bulk && isOnlyDuplicates(bulk)) {
@@ -234,9 +289,10 @@ final class Publishing {
   }
 
   /** Returns those that were not there and now are. */
-  private List<BsonDocument> insertTogether(List<BsonDocument> docs) {
-    return inTransaction(
+  private List<BsonDocument> insertTogether(List<BsonDocument> docs, WriteConcern concern) {
+    return Transactions.run(
         store,
+        concern,
         (session, conflicts) -> {
           if (conflicts == 0) {
             store.deliveries.insertMany(session, docs);
@@ -304,11 +360,15 @@ final class Publishing {
   }
 
   private static BsonDocument among(List<BsonDocument> docs) {
-    Set<String> queues = new LinkedHashSet<>();
-    docs.forEach(doc -> queues.add(Doc.text(doc, Doc.QUEUE)));
     return new BsonDocument(
             Doc.ID, Queues.anyOf(docs.stream().map(doc -> doc.get(Doc.ID)).toList()))
-        .append(Doc.QUEUE, Queues.anyOf(queues.stream().map(BsonString::new).toList()));
+        .append(Doc.QUEUE, Queues.anyOf(queues(docs).stream().map(BsonString::new).toList()));
+  }
+
+  private static Set<String> queues(List<BsonDocument> docs) {
+    Set<String> queues = new LinkedHashSet<>();
+    docs.forEach(doc -> queues.add(Doc.text(doc, Doc.QUEUE)));
+    return queues;
   }
 
   static List<BsonDocument> without(List<BsonDocument> docs, List<BsonDocument> some) {
@@ -318,37 +378,5 @@ final class Publishing {
     Set<BsonValue> ids = new HashSet<>();
     some.forEach(doc -> ids.add(doc.get(Doc.ID)));
     return docs.stream().filter(doc -> !ids.contains(doc.get(Doc.ID))).toList();
-  }
-
-  /**
-   * Work inside a transaction, told how often it was undone before by a conflict. It may undo what
-   * it did itself.
-   */
-  interface Work<T> {
-    T in(ClientSession session, int conflicts);
-  }
-
-  /** Runs the work and commits; begins again, a few times, when a conflict undid it. */
-  static <T> T inTransaction(Store store, Work<T> work) {
-    try (ClientSession session = store.session()) {
-      for (int conflicts = 0; ; conflicts++) {
-        session.startTransaction(Store.transaction());
-        try {
-          T result = work.in(session, conflicts);
-          if (session.hasActiveTransaction()) {
-            session.commitTransaction();
-          }
-          return result;
-        } catch (MongoException e) {
-          if (session.hasActiveTransaction()) {
-            session.abortTransaction();
-          }
-          boolean undone = Failures.isTransient(e) || Failures.isDuplicateKey(e);
-          if (!undone || conflicts == MAX_CONFLICTS) {
-            throw e;
-          }
-        }
-      }
-    }
   }
 }

@@ -85,7 +85,7 @@ final class Replays {
                   Doc.ID, new BsonDocument("$gt", progress.last).append("$lte", DocId.last(queue)));
       BsonDateTime now = new BsonDateTime(queues.moment().now().toEpochMilli());
       progress =
-          Publishing.inTransaction(
+          Transactions.run(
               store, (session, conflicts) -> chunk(session, queue, from.find(session, rest), now));
       replayed += progress.replayed;
     }

@@ -120,7 +120,7 @@ final class Settling {
   private void ackAndPublish(Map<BsonValue, Ack> acks, Result result) {
     Publishing.Plan all = publishing.plan(followUps(acks.values(), Set.of()));
     Result done =
-        Publishing.inTransaction(
+        Transactions.run(
             store,
             (session, conflicts) -> {
               Set<Lease> refused = apply(session, acks);

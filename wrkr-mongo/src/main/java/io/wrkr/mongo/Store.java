@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,15 @@ final class Store {
 
   static final long CLAIM_SECONDS = 1;
 
-  private static final WriteConcern STRICT = WriteConcern.MAJORITY.withJournal(true);
+  static final WriteConcern STRICT = WriteConcern.MAJORITY.withJournal(true);
 
   /** The index that claims go by; the tid is for queues that keep order. */
   static final BsonDocument READY = BsonDocument.parse("{q: 1, at: 1, s: 1, t: 1}");
 
   static final BsonDocument BY_ID = BsonDocument.parse("{_id: 1}");
+
+  private static final BsonDocument NOTHING = BsonDocument.parse("{_id: ''}");
+  private static final BsonDocument NO_CHANGE = BsonDocument.parse("{$unset: {v: 1}}");
 
   final MongoClient client;
   final StoreClock clock;
@@ -62,9 +66,13 @@ final class Store {
 
   final MongoDatabase database;
 
+  /** Whether claims and settlements are confirmed before a majority has them. */
+  final boolean relaxed;
+
   Store(MongoClient client, String name, MongoOptions options, StoreClock clock) {
     this.client = client;
     this.clock = clock;
+    this.relaxed = options.isRelaxed();
     MongoDatabase untimed =
         client
             .getDatabase(name)
@@ -73,7 +81,7 @@ final class Store {
             .withWriteConcern(STRICT);
     this.database = untimed.withTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     this.deliveries = collection(database, options, "deliveries");
-    this.claims = options.isRelaxed() ? deliveries.withWriteConcern(WriteConcern.W1) : deliveries;
+    this.claims = relaxed ? deliveries.withWriteConcern(WriteConcern.W1) : deliveries;
     this.taking = claims.withTimeout(CLAIM_SECONDS, TimeUnit.SECONDS);
     this.joined = collection(untimed, options, "deliveries");
     this.history = collection(database, options, "history");
@@ -92,11 +100,16 @@ final class Store {
     return client.startSession(ClientSessionOptions.builder().causallyConsistent(false).build());
   }
 
-  static TransactionOptions transaction() {
+  /** Waits for a majority to have all that the primary has: a write that finds nothing does. */
+  void awaitMajority() {
+    meta.updateOne(NOTHING, NO_CHANGE);
+  }
+
+  static TransactionOptions transaction(WriteConcern concern) {
     return TransactionOptions.builder()
         .readPreference(ReadPreference.primary())
         .readConcern(ReadConcern.LOCAL)
-        .writeConcern(STRICT)
+        .writeConcern(concern)
         .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .build();
   }
@@ -114,9 +127,9 @@ final class Store {
   }
 
   /** A primary's address and election; a standalone or a router has no election. */
-  record Term(String address, String election) {
+  record Term(String address, @Nullable ObjectId election) {
     private static Term of(ServerDescription server) {
-      return new Term(server.getAddress().toString(), String.valueOf(server.getElectionId()));
+      return new Term(server.getAddress().toString(), server.getElectionId());
     }
   }
 

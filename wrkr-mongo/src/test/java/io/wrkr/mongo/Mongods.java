@@ -2,7 +2,7 @@ package io.wrkr.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import io.wrkr.spi.SystemSeam;
@@ -235,8 +235,13 @@ final class Mongods implements AutoCloseable {
   /** Asks the primary to step down; its connections may break while it does. */
   void stepDown(int seconds) {
     try {
-      admin("{replSetStepDown: " + seconds + ", secondaryCatchUpPeriodSecs: 5, force: true}");
-    } catch (MongoException e) {
+      admin(
+          "{replSetStepDown: "
+              + seconds
+              + ", secondaryCatchUpPeriodSecs: "
+              + (seconds - 1)
+              + ", force: true}");
+    } catch (MongoSocketException e) {
       // The answer may be lost.
     }
   }

@@ -210,8 +210,7 @@ class OrderTest {
 
       assertThat(looked.beginning()).hasSize(1);
       List<BsonDocument> begun =
-          Publishing.inTransaction(
-              store, (session, conflicts) -> order.begin(session, QUEUE, looked));
+          Transactions.run(store, (session, conflicts) -> order.begin(session, QUEUE, looked));
       assertThat(begun).isEmpty();
     }
   }

@@ -9,6 +9,7 @@ import com.mongodb.event.CommandStartedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -30,6 +31,8 @@ final class Sent implements CommandListener, AutoCloseable {
 
   private final List<BsonDocument> commands = new CopyOnWriteArrayList<>();
   private final String database;
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+  private volatile String awaited = "";
 
   /** What sends. */
   final MongoClient client;
@@ -49,6 +52,19 @@ final class Sent implements CommandListener, AutoCloseable {
     if (!event.getCommandName().equals("explain")) {
       commands.add(event.getCommand().clone());
     }
+    if (isOn(awaited, event.getCommand())) {
+      meanwhile.getAndSet(() -> {}).run();
+    }
+  }
+
+  /** Does this once, when the next command on the collection is about to be sent. */
+  void beforeNextOn(String collection, Runnable action) {
+    meanwhile.set(action);
+    awaited = collection;
+  }
+
+  private static boolean isOn(String collection, BsonDocument command) {
+    return command.containsValue(new BsonString(collection));
   }
 
   void forget() {
@@ -62,9 +78,7 @@ final class Sent implements CommandListener, AutoCloseable {
 
   /** Those on this collection. */
   List<BsonDocument> on(String collection) {
-    return commands.stream()
-        .filter(command -> command.containsValue(new BsonString(collection)))
-        .toList();
+    return commands.stream().filter(command -> isOn(collection, command)).toList();
   }
 
   /** The conditions of a command, one of each of its statements. */

@@ -8,6 +8,7 @@ import io.wrkr.spi.Backend;
 import io.wrkr.tck.TckStore;
 import io.wrkr.tck.TckTransaction;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bson.Document;
 
 /** Empty stores for tests. */
@@ -22,6 +23,11 @@ final class Stores {
 
   /** The same collections again and again, emptied: making them anew is what takes time. */
   static TckStore emptied(MongoClient client, String database) {
+    return emptied(client, database, () -> MongoBackend.of(client, database));
+  }
+
+  /** The same, opened in another way. */
+  static TckStore emptied(MongoClient client, String database, Supplier<Backend> opened) {
     MongoDatabase there = client.getDatabase(database);
     for (String name : List.of("deliveries", "history", "queues", "turns", "meta")) {
       there.getCollection("wrkr_" + name).deleteMany(new Document());
@@ -29,7 +35,7 @@ final class Stores {
     return new TckStore() {
       @Override
       public Backend open() {
-        return MongoBackend.of(client, database);
+        return opened.get();
       }
 
       @Override
