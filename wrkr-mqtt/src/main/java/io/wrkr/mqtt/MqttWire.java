@@ -218,27 +218,13 @@ final class MqttWire implements Wire {
   @Override
   public Set<Integer> send(List<Cargo> cargo) {
     requireOpen();
-    Set<Integer> lost = new HashSet<>();
-    for (int from = 0; from < cargo.size(); from += Room.PART) {
-      List<Cargo> part = cargo.subList(from, Math.min(cargo.size(), from + Room.PART));
-      for (int place : sendPart(part, from == 0)) {
-        lost.add(from + place);
-      }
-    }
-    return lost;
+    return Parts.send(cargo, Room.PART, this::sendPart);
   }
 
-  private Set<Integer> sendPart(List<Cargo> part, boolean first) {
+  private Set<Integer> sendPart(List<Cargo> part) {
     Set<String> queues = new HashSet<>();
     part.forEach(each -> queues.addAll(each.queues()));
-    try {
-      return room.send(part.size(), queues, () -> outbox.send(part));
-    } catch (BackendException e) {
-      if (first || e.outcome() != Outcome.FAILED) {
-        throw e;
-      }
-      throw new BackendException(Outcome.UNKNOWN, "A part was sent: " + e.getMessage(), e);
-    }
+    return room.send(part.size(), queues, () -> outbox.send(part));
   }
 
   @Override

@@ -277,7 +277,7 @@ final class Receiver {
       Mqtt5Publish deletion =
           questions.stream().filter(Receiver::isDeletion).findFirst().orElse(null);
       if (deletion != null) {
-        // At once: the store has forgotten the queue, and takes nothing in for it any more.
+        // At once, whatever is before it: it is deleted, too.
         end();
         parts.outbox.answer(deletion, "");
         return;
@@ -321,11 +321,13 @@ final class Receiver {
     }
   }
 
-  /** Ends the session with all it holds, and the office. */
+  /** Ends the session with all it holds, and the office, when nothing is being moved. */
   private void end() {
+    takeTurn();
     Session current = session;
     session = null;
     lease = null;
+    turn.unlock();
     if (current != null) {
       current.close(true);
     }

@@ -95,11 +95,11 @@ final class Room {
     unsent.queues.addAll(to);
   }
 
-  /** Sends a mark behind what has none, if that is so many events. */
+  /** Sends a mark behind what has none, if that is so many events and there is a connection. */
   private void mark(int least) {
     Mark mark;
     synchronized (this) {
-      if (unsent.events < least) {
+      if (unsent.events < least || !outbox.isConnected()) {
         return;
       }
       mark = unsent;

@@ -3,42 +3,65 @@ package io.wrkr.mqtt;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.wrkr.Subscription;
+import io.wrkr.memory.MemoryBackend;
+import io.wrkr.mqtt.broker.TestBroker;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.RelayBackend;
 import io.wrkr.spi.Wire;
+import io.wrkr.tck.TckStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The machine's MQTT broker, on which tests use names of their own and remove what they made. */
-final class Broker implements ExecutionCondition {
+/**
+ * The machine's MQTT broker, or HiveMQ CE where there is none; tests use names of their own and
+ * remove what they made.
+ */
+final class Broker {
   static final String HOST = "127.0.0.1";
-  static final int PORT = 1883;
 
+  private static final int OF_MACHINE = 1883;
   private static final String RUN = "wrkr-test-" + ProcessHandle.current().pid() + "-";
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  /** Says once why tests do not run, where no broker answers. */
-  @Override
-  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(HOST, PORT), 1000);
-      return ConditionEvaluationResult.enabled("a broker answers");
-    } catch (IOException e) {
-      String why = "no MQTT broker answers at " + HOST + ":" + PORT;
-      if (context.getTestMethod().isEmpty()) {
-        System.out.println("not run: " + context.getDisplayName() + ": " + why);
+  private Broker() {}
+
+  /** Started by who asks first, and ended with this process. */
+  private static final class HiveMq {
+    static final TestBroker BROKER = start();
+
+    private static TestBroker start() {
+      try {
+        Path folder = Path.of("target", "hivemq-" + ProcessHandle.current().pid());
+        return new TestBroker(Files.createDirectories(folder).toAbsolutePath());
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException("Cannot start HiveMQ CE", e);
       }
-      return ConditionEvaluationResult.disabled("not run: " + why);
+    }
+  }
+
+  static int port() {
+    return isOfMachine() ? OF_MACHINE : hiveMq();
+  }
+
+  static int hiveMq() {
+    return HiveMq.BROKER.port();
+  }
+
+  private static boolean isOfMachine() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(HOST, OF_MACHINE), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -72,7 +95,7 @@ final class Broker implements ExecutionCondition {
     private final int port;
 
     Wires() {
-      this(PORT);
+      this(Broker.port());
     }
 
     Wires(int port) {
@@ -85,6 +108,21 @@ final class Broker implements ExecutionCondition {
 
     MqttOptions options() {
       return names;
+    }
+
+    /** A store for the kit: the contract beside a memory store. */
+    TckStore besideMemory() {
+      return new TckStore() {
+        @Override
+        public Backend open() {
+          return connect(MemoryBackend.sharing(names.prefix()));
+        }
+
+        @Override
+        public void close() {
+          Wires.this.close();
+        }
+      };
     }
 
     RelayBackend connect(Backend store) {

@@ -89,7 +89,8 @@ final class Mosquitto implements AutoCloseable {
                 "autosave_interval 1",
                 "autosave_on_changes true",
                 "max_queued_messages 0",
-                "max_inflight_messages 1000"));
+                "max_inflight_messages 1000",
+                "set_tcp_nodelay true"));
     lines.addAll(settings);
     Path config = Files.write(directory.resolve("mosquitto.conf"), lines);
     process =

@@ -42,10 +42,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What other programs see and send, and what happens when something breaks. */
-@ExtendWith(Broker.class)
 class MqttFaultsTest {
   private static final Duration LEASE = Duration.ofMinutes(5);
   private static final int MANY = 300_000;
@@ -307,7 +305,7 @@ class MqttFaultsTest {
   void a_connection_cut_between_the_store_and_the_ack_brings_no_event_twice() throws IOException {
     relay.close();
     Backend shared = MemoryBackend.sharing(stores);
-    try (Tap tap = new Tap(Broker.PORT);
+    try (Tap tap = new Tap(Broker.port());
         RelayBackend cut =
             new RelayBackend(shared, new CuttingWire(wires.wire(shared, tap.port()), tap))) {
       cut.publish(List.of(fresh("1")));
@@ -351,7 +349,7 @@ class MqttFaultsTest {
   void a_publish_whose_confirm_was_lost_is_unknown_and_repeated_makes_one_delivery()
       throws IOException {
     Backend shared = MemoryBackend.sharing(stores);
-    try (Tap tap = new Tap(Broker.PORT);
+    try (Tap tap = new Tap(Broker.port());
         RelayBackend cut = new RelayBackend(shared, wires.wire(shared, tap.port()))) {
       cut.publish(List.of(fresh("first")));
       tap.deafen();

@@ -9,11 +9,9 @@ import io.wrkr.tck.TckTransaction;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on MQTT beside a Sqlite store. */
-@ExtendWith(Broker.class)
 class MqttSqliteTest extends BackendTck {
   private static final AtomicInteger STORES = new AtomicInteger();
 

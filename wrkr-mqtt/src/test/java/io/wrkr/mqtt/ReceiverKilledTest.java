@@ -21,11 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That a queue outlives the process that receives for it. */
-@ExtendWith(Broker.class)
 class ReceiverKilledTest {
   private static final int PART = 200;
 
@@ -35,12 +33,12 @@ class ReceiverKilledTest {
   static final class Receives {
     private Receives() {}
 
-    /** Takes the store's file, the prefix and the topics. */
+    /** Takes the store's file, the prefix, the topics and the broker's port. */
     public static void main(String[] arguments) throws IOException {
       MqttOptions options = new MqttOptions(arguments[1], arguments[2]);
       try (var bus =
           MqttBackend.of(
-              "mqtt://" + Broker.HOST + ":" + Broker.PORT,
+              "mqtt://" + Broker.HOST + ":" + arguments[3],
               JdbcBackend.sqlite(Path.of(arguments[0])),
               options)) {
         bus.subscribe(new Subscription("q", "a.#"), false);
@@ -61,7 +59,8 @@ class ReceiverKilledTest {
                 Receives.class.getName(),
                 store.toString(),
                 options.prefix(),
-                options.topics())
+                options.topics(),
+                String.valueOf(Broker.port()))
             .redirectError(directory.resolve("errors").toFile())
             .start();
     BufferedReader out =
