@@ -11,9 +11,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +44,7 @@ final class RabbitWire implements Wire {
     publishing = new Link(factory, "wrkr publishing");
     consuming = new Link(factory, "wrkr consuming");
     topology = new Topology(consuming, options);
-    outbox =
-        new Outbox(
-            publishing, (seconds, alarm) -> timer.schedule(alarm, seconds, TimeUnit.SECONDS));
+    outbox = new Outbox(publishing, this::after);
     try {
       topology.declareExchange();
     } catch (RuntimeException e) {
@@ -69,6 +70,14 @@ final class RabbitWire implements Wire {
     return InstantSource.system();
   }
 
+  private Future<?> after(long seconds, Runnable alarm) {
+    try {
+      return timer.schedule(alarm, seconds, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      throw closed(e);
+    }
+  }
+
   private void giveBackIdle() {
     try {
       readers.values().forEach(Reader::giveBackIfIdle);
@@ -79,8 +88,12 @@ final class RabbitWire implements Wire {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("This RabbitMQ backend is closed: open another");
+      throw closed(null);
     }
+  }
+
+  private static IllegalStateException closed(@Nullable RejectedExecutionException cause) {
+    return new IllegalStateException("This RabbitMQ backend is closed: open another", cause);
   }
 
   private Reader reader(String queue) {
@@ -90,15 +103,18 @@ final class RabbitWire implements Wire {
 
   /** Not on the connection's thread, which has to read the broker's answers. */
   private void restoreLater(String queue) {
-    if (!closed) {
-      timer.execute(
-          () -> {
-            try {
-              topology.restore(queue);
-            } catch (RuntimeException e) {
-              LOG.warn("The queue {} could not be made again", queue, e);
-            }
-          });
+    try {
+      timer.execute(() -> restore(queue));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed meanwhile", e);
+    }
+  }
+
+  private void restore(String queue) {
+    try {
+      topology.restore(queue);
+    } catch (RuntimeException e) {
+      LOG.warn("The queue {} could not be made again", queue, e);
     }
   }
 

@@ -4,7 +4,11 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.wrkr.Subscription;
+import io.wrkr.memory.MemoryBackend;
+import io.wrkr.spi.Backend;
+import io.wrkr.spi.RelayBackend;
 import io.wrkr.spi.Wire;
+import io.wrkr.tck.TckStore;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -78,6 +82,15 @@ final class Broker implements ExecutionCondition {
   static final class Wires implements AutoCloseable {
     private final RabbitOptions names = names();
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
+    private final ConnectionFactory broker;
+
+    Wires() {
+      this(factory());
+    }
+
+    Wires(ConnectionFactory broker) {
+      this.broker = broker;
+    }
 
     RabbitOptions options() {
       return names;
@@ -85,11 +98,26 @@ final class Broker implements ExecutionCondition {
 
     /** Returns what a queue of the bus is called in the broker. */
     String inBroker(String queue) {
-      return new Topology(new Link(factory(), "none"), names).inBroker(queue);
+      return new Topology(new Link(broker, "none"), names).inBroker(queue);
+    }
+
+    /** A store for the kit: the contract beside a memory store. */
+    TckStore besideMemory() {
+      return new TckStore() {
+        @Override
+        public Backend open() {
+          return new RelayBackend(MemoryBackend.sharing(names.exchange()), connect());
+        }
+
+        @Override
+        public void close() {
+          Wires.this.close();
+        }
+      };
     }
 
     Wire connect() {
-      return connect(factory());
+      return connect(broker);
     }
 
     Wire connect(ConnectionFactory factory) {
@@ -113,6 +141,7 @@ final class Broker implements ExecutionCondition {
     @Override
     public void close() {
       as(
+          broker,
           channel -> {
             for (String queue : queues) {
               channel.queueDelete(queue);
