@@ -46,6 +46,11 @@ final class BackendCalls {
           throw unknown ? new BackendException(Outcome.UNKNOWN, text(e), e) : e;
         }
         pause(wait);
+      } catch (IllegalStateException e) {
+        if (unknown) {
+          throw new BackendException(Outcome.UNKNOWN, "closed before it was known", e);
+        }
+        throw e;
       }
     }
   }

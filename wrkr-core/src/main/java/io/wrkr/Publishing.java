@@ -4,10 +4,14 @@ import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.Capabilities;
 import io.wrkr.spi.OutgoingEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +25,9 @@ final class Publishing implements Publisher {
   private final Consumer<Collection<String>> arrived;
   private final Notices notices;
   private final Batching<OutgoingEvent, Receipt> batching;
+
+  /** Each publish under way is a party, and so is this publisher until it is closed. */
+  private final Phaser underWay = new Phaser(1);
 
   /** Creates a publisher that tells {@code arrived} which queues got deliveries. */
   Publishing(
@@ -48,7 +55,29 @@ final class Publishing implements Publisher {
 
   @Override
   public List<Receipt> publish(List<Event> events) {
-    return store(events, encoder.encodeAll(events));
+    if (underWay.register() < 0) {
+      throw new IllegalStateException("The bus is closed: build a new one");
+    }
+    try {
+      return store(events, encoder.encodeAll(events));
+    } finally {
+      underWay.arriveAndDeregister();
+    }
+  }
+
+  /** Waits for what is under way, within the limit; refuses what comes after. */
+  void close(Duration limit) {
+    int phase = underWay.arriveAndDeregister();
+    Uninterrupted.await(limit, nanos -> isOver(phase, nanos));
+  }
+
+  private boolean isOver(int phase, long nanos) throws InterruptedException {
+    try {
+      underWay.awaitAdvanceInterruptibly(phase, nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   private List<Receipt> store(List<Event> events, List<OutgoingEvent> encoded) {

@@ -48,9 +48,11 @@ import org.jspecify.annotations.Nullable;
 public final class Wrkr implements Publisher, AutoCloseable {
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(10);
 
   private final Bus bus;
   private final Workers workers;
+  private final Publishing store;
   private final Publisher publishing;
   private final Admin admin;
   private final EventCollector collector;
@@ -87,9 +89,8 @@ public final class Wrkr implements Publisher, AutoCloseable {
     this.workers =
         new Workers(bus, builder.executor, this::takePartInRecurrences, this::requireOpen);
     this.admin = new Admin(bus, workers);
-    this.publishing =
-        Intercepted.publisher(
-            new Publishing(backend, calls, encoder, notices, workers::arrived), bus.interceptors());
+    this.store = new Publishing(backend, calls, encoder, notices, workers::arrived);
+    this.publishing = Intercepted.publisher(store, bus.interceptors());
     this.recurrences = new Recurrences(bus, admin);
     this.collector = new EventCollector(publishing, encoder);
     this.clockChanges =
@@ -264,8 +265,9 @@ public final class Wrkr implements Publisher, AutoCloseable {
   }
 
   /**
-   * Stops with a grace period of 30 seconds, then closes the backend; idempotent. Called from a
-   * handler it returns at once and closes when that handler is done.
+   * Stops with a grace period of 30 seconds, lets publishes that have begun finish, for 10 seconds
+   * at most, then closes the backend; idempotent. Called from a handler it returns at once and
+   * closes when that handler is done.
    */
   @Override
   public void close() {
@@ -296,6 +298,7 @@ public final class Wrkr implements Publisher, AutoCloseable {
 
   private void endBackend() {
     try {
+      store.close(PUBLISH_LIMIT);
       bus.notices().close(Duration.ofSeconds(5));
       bus.backend().close();
     } finally {

@@ -45,6 +45,9 @@ public abstract class BackendTck {
   class Life extends LifeRules {}
 
   @Nested
+  class Close extends CloseRules {}
+
+  @Nested
   class Restart extends RestartRules {}
 
   @Nested
@@ -115,6 +118,9 @@ public abstract class BackendTck {
 
   @Nested
   class BusLife extends BusLifeRules {}
+
+  @Nested
+  class BusClose extends BusCloseRules {}
 
   @Nested
   class BusNames extends BusNameRules {}

@@ -115,10 +115,11 @@ abstract class BusDelayRules extends BusScenario {
 
     clock.advance(Duration.ofDays(7).minusMillis(1));
     assertThat(bus.publish(Event.of("a").id("1")).duplicate()).isTrue();
+    bus.close(); // since of two that prune at once, either may end before the other is through
     clock.advance(Duration.ofMillis(2));
     while (backend.prune(100) == 100) {}
 
-    assertThat(bus.publish(Event.of("a").id("1")).duplicate()).isFalse();
+    assertThat(start().publish(Event.of("a").id("1")).duplicate()).isFalse();
     assertThat(nextIds(1)).containsExactly("1");
   }
 

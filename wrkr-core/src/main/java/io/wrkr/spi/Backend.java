@@ -116,7 +116,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Releases connections and threads. Idempotent; may be called while other threads are inside
-   * other methods, which then return or throw soon.
+   * other methods, which then return or throw soon: {@link IllegalStateException} only if they
+   * certainly did nothing, else {@link BackendException} of an unknown outcome.
    */
   @Override
   void close();

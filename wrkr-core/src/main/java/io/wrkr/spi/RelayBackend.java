@@ -115,7 +115,7 @@ public final class RelayBackend
   private static void halfDone(Runnable rest, String what) {
     try {
       rest.run();
-    } catch (BackendException e) {
+    } catch (BackendException | IllegalStateException e) {
       throw new BackendException(
           Outcome.UNKNOWN, what + ": " + e.getMessage() + "; repeat the call", e);
     }
@@ -226,8 +226,11 @@ public final class RelayBackend
 
   @Override
   public boolean deleteQueue(String queue) {
-    boolean stored = facet(Inspector.class).deleteQueue(queue);
-    return wire.delete(queue) || stored;
+    Inspector stored = facet(Inspector.class);
+    boolean deleted = stored.deleteQueue(queue);
+    deleted |= wire.delete(queue);
+    // What was on its way from the wire to the store meanwhile.
+    return stored.deleteQueue(queue) || deleted;
   }
 
   @Override

@@ -51,7 +51,7 @@ final class Sending {
     Map<String, Receipt> sent = new HashMap<>();
     try {
       send(events.stream().filter(Sending::mayTravel).toList(), now, sent);
-    } catch (BackendException e) {
+    } catch (BackendException | IllegalStateException e) {
       throw stored.isEmpty() && sent.isEmpty()
           ? e
           : new BackendException(Outcome.UNKNOWN, "A part was published: " + e.getMessage(), e);

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Saboteurs that look and repair wrongly, or live and die wrongly. */
+/** Saboteurs that look and repair wrongly. */
 final class AdminSaboteurs {
   private AdminSaboteurs() {}
 
@@ -37,8 +37,7 @@ final class AdminSaboteurs {
         new Saboteur("RescheduleToNow", "DELAY-9", RescheduleToNow::new),
         new Saboteur("RedriveMakesNewId", "DEAD-3", RedriveMakesNewId::new),
         new Saboteur("DiscardDoesNothing", "DEAD-5", DiscardDoesNothing::new),
-        new Saboteur("DeleteQueueKeepsDeliveries", "SUB-9", DeleteQueueKeepsDeliveries::new),
-        new Saboteur("WorksAfterClose", "LIFE-2", WorksAfterClose::new));
+        new Saboteur("DeleteQueueKeepsDeliveries", "SUB-9", DeleteQueueKeepsDeliveries::new));
   }
 
   private static final class StatsDrift extends ForwardingBackend {
@@ -237,17 +236,6 @@ final class AdminSaboteurs {
           .filter(s -> s.queue().equals(queue))
           .map((Subscription s) -> unsubscribe(s))
           .reduce(false, Boolean::logicalOr);
-    }
-  }
-
-  private static final class WorksAfterClose extends ForwardingBackend {
-    WorksAfterClose(Backend target) {
-      super(target);
-    }
-
-    @Override
-    public void close() {
-      // Stays open.
     }
   }
 }

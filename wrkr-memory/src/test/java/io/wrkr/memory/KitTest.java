@@ -20,7 +20,8 @@ class KitTest {
             SettleSaboteurs.all(),
             ClaimSaboteurs.all(),
             PublishSaboteurs.all(),
-            AdminSaboteurs.all())
+            AdminSaboteurs.all(),
+            LifeSaboteurs.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -24,6 +24,7 @@ import io.wrkr.spi.Settlement;
 import io.wrkr.spi.StoredEvent;
 import io.wrkr.spi.Wire;
 import io.wrkr.tck.ForwardingBackend;
+import io.wrkr.tck.ForwardingWire;
 import io.wrkr.tck.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +238,29 @@ class RelayBackendTest {
   }
 
   @Test
+  void a_publish_of_which_a_part_was_stored_before_the_wire_was_closed_is_unknown() {
+    RelayBackend closing = new RelayBackend(store, new ClosedForSending(broker.connect()));
+
+    assertThatThrownBy(() -> closing.publish(List.of(fresh("1", Due.NOW))))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> closing.publish(List.of(given("2"), fresh("3", Due.NOW))))
+        .isInstanceOfSatisfying(
+            BackendException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+  }
+
+  /** Is closed by another thread just when something is to be sent. */
+  private static final class ClosedForSending extends ForwardingWire {
+    ClosedForSending(Wire target) {
+      super(target);
+    }
+
+    @Override
+    public Set<Integer> send(List<Cargo> cargo) {
+      throw new IllegalStateException("closed: open another");
+    }
+  }
+
+  @Test
   void neither_store_nor_wire_starves_the_other() {
     relay.publish(IntStream.range(0, 6).mapToObj(i -> given("stored" + i)).toList());
     relay.publish(IntStream.range(0, 6).mapToObj(i -> fresh("sent" + i, Due.NOW)).toList());
@@ -298,5 +323,40 @@ class RelayBackendTest {
     Payload payload = new Payload(Payload.JSON, body.getBytes(StandardCharsets.UTF_8));
     return new ForeignMessage(name, Optional.empty(), payload, Map.of("k", "v"))
         .toCargo(clock.instant());
+  }
+
+  @Test
+  void what_the_wire_moves_to_the_store_while_its_queue_is_deleted_is_deleted_too() {
+    MovesBeforeItDeletes wire = new MovesBeforeItDeletes(broker.connect());
+    try (RelayBackend deleting = new RelayBackend(MemoryBackend.create(), wire)) {
+      deleting.subscribe(new Subscription("late", "a"), false);
+      deleting.publish(List.of(fresh("1", Due.NOW)));
+
+      assertThat(deleting.deleteQueue("late")).isTrue();
+
+      assertThat(wire.moved).isEqualTo(1);
+      assertThat(deleting.stats()).isEmpty();
+      assertThat(deleting.deleteQueue("late")).isFalse();
+    }
+  }
+
+  private static final class MovesBeforeItDeletes extends ForwardingWire {
+    int moved;
+    private ToIntFunction<String> mover;
+
+    MovesBeforeItDeletes(Wire target) {
+      super(target);
+    }
+
+    @Override
+    public void moveBy(ToIntFunction<String> mover) {
+      this.mover = mover;
+    }
+
+    @Override
+    public boolean delete(String queue) {
+      moved += mover.applyAsInt(queue);
+      return super.delete(queue);
+    }
   }
 }
