@@ -108,8 +108,14 @@ final class BenchCommand extends Action {
     report
         .rawPublishPerSecond()
         .ifPresent(inserts -> table.row("raw publish", rate(inserts), "what publish alone writes"));
+    report
+        .allWritesPerSecond()
+        .ifPresent(all -> table.row("raw, all writes", rate(all), "all that the bus writes"));
     OptionalDouble ratio = report.ratio();
     table.row("ratio", ratio.isPresent() ? digits(ratio.getAsDouble()) : "-", "end to end / raw");
+    report
+        .allWritesRatio()
+        .ifPresent(each -> table.row("", digits(each), "end to end / raw, all writes"));
     report
         .publishRatio()
         .ifPresent(each -> table.row("", digits(each), "publish alone / raw publish"));
@@ -148,6 +154,7 @@ final class BenchCommand extends Action {
             .put("raw", report.rawReason())
             .raw(
                 "ratio", report.ratio().isPresent() ? digits(report.ratio().getAsDouble()) : "null")
+            .raw("rawAllWritesPerSecond", rounded(report.allWritesPerSecond()))
             .raw("rawPublishPerSecond", rounded(report.rawPublishPerSecond()))
             .raw("latencyP50Ms", digits(report.latency().p50()))
             .raw("latencyP99Ms", digits(report.latency().p99()));

@@ -61,6 +61,7 @@ public final class Bench {
     progress.accept("warming up");
     int events = warmUp(raw, load);
     double[] rawRates = new double[ROUNDS];
+    double[] allWrites = new double[ROUNDS];
     double[] inserts = new double[ROUNDS];
     double[] publish = new double[ROUNDS];
     double[] handle = new double[ROUNDS];
@@ -71,6 +72,7 @@ public final class Bench {
         rawRates[round] = events / raw(raw, events);
       }
       both[round] = events / load.endToEnd(events);
+      allWrites[round] = events / raw.allWrites(events).orElse(Double.NaN);
       inserts[round] = events / raw.insert(events).orElse(Double.NaN);
       publish[round] = events / load.publishOnly(events);
       handle[round] = events / load.handleBacklog();
@@ -88,7 +90,8 @@ public final class Bench {
         median(handle),
         median(both),
         RawLimits.isKnown(raw) ? OptionalDouble.of(median(rawRates)) : OptionalDouble.empty(),
-        Double.isNaN(inserts[0]) ? OptionalDouble.empty() : OptionalDouble.of(median(inserts)),
+        medianIfMeasured(allWrites),
+        medianIfMeasured(inserts),
         raw.what(),
         latency,
         delays.lateness());
@@ -115,6 +118,10 @@ public final class Bench {
     long begun = Seam.nanos();
     raw.run(events);
     return Math.max(1, Seam.nanos() - begun) / 1e9;
+  }
+
+  private static OptionalDouble medianIfMeasured(double[] values) {
+    return Double.isNaN(values[0]) ? OptionalDouble.empty() : OptionalDouble.of(median(values));
   }
 
   private static double median(double[] values) {

@@ -6,30 +6,37 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.InsertManyOptions;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.bson.BsonBinary;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.conversions.Bson;
 
 /**
- * The plain driver on a scratch collection of the bus's database: two threads insert deliveries,
+ * The plain driver on scratch collections of the bus's database: two threads insert deliveries,
  * 1000 a command, durable by majority on disk, and delete them again by their ids. The documents
  * have the fields that the bus writes at a publish, and the one index that claims go by.
  *
  * <p>The bus writes each of them once more, for the lease, and keeps a record of it for its dedupe
- * window instead of deleting it.
+ * window instead of deleting it: that is what {@link #allWrites} does, with the same updates and
+ * with the index that the server removes records by.
  */
 final class MongoRawLimit implements RawLimit {
   private static final int CHUNK = 1000;
@@ -37,9 +44,19 @@ final class MongoRawLimit implements RawLimit {
   private static final int ID_BYTES = 29;
   private static final long FIRST = 100_000_000_000L;
   private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
+  private static final String ID = "{$oid: '000000000000000000000001'}";
+  private static final List<BsonDocument> LEASE =
+      stage(
+          "{$set: {at: {$add: ['$$NOW', 30000]}, k: {$add: ['$k', 1]}, o: {$ifNull: ['$o', '$at']},"
+              + " v: {$numberLong: '1'}, l: "
+              + ID
+              + "}}");
+  private static final List<BsonDocument> RECORD =
+      stage("{$replaceWith: {_id: '$_id', q: '$q', d: {$add: ['$$NOW', '$w']}, z: " + ID + "}}");
 
   private final MongoClient client;
   private final MongoCollection<BsonDocument> scratch;
+  private final MongoCollection<BsonDocument> kept;
   private final BsonString payload;
   private final int queues;
   private final AtomicLong sequence = new AtomicLong(FIRST);
@@ -49,15 +66,25 @@ final class MongoRawLimit implements RawLimit {
     this.client = MongoClients.create(uri);
     this.payload = new BsonString(Payloads.of(plan.payload()));
     this.queues = plan.queues();
-    this.scratch =
+    MongoDatabase database =
         client
             .getDatabase(Objects.requireNonNullElse(uri.getDatabase(), "test"))
             .withReadPreference(ReadPreference.primary())
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
-            .getCollection(
-                "wrkr_bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong()),
-                BsonDocument.class);
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
+    String name = "wrkr_bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    this.scratch = database.getCollection(name, BsonDocument.class);
     scratch.createIndex(Indexes.ascending("q", "at", "s", "t"));
+    this.kept = database.getCollection(name + "_kept", BsonDocument.class);
+    kept.createIndex(Indexes.ascending("q", "at", "s", "t"), only("at"));
+    kept.createIndex(Indexes.ascending("d"), only("d").expireAfter(0L, TimeUnit.SECONDS));
+  }
+
+  private static List<BsonDocument> stage(String json) {
+    return List.of(BsonDocument.parse(json));
+  }
+
+  private static IndexOptions only(String field) {
+    return new IndexOptions().partialFilterExpression(Filters.exists(field));
   }
 
   @Override
@@ -67,27 +94,49 @@ final class MongoRawLimit implements RawLimit {
 
   @Override
   public void run(int events) {
+    inChunks(
+        events,
+        docs -> {
+          scratch.insertMany(docs, UNORDERED);
+          scratch.deleteMany(among(docs));
+        });
+  }
+
+  @Override
+  public OptionalDouble allWrites(int events) {
+    long begun = Seam.nanos();
+    inChunks(
+        events,
+        docs -> {
+          kept.insertMany(docs, UNORDERED);
+          kept.updateMany(among(docs), LEASE);
+          kept.updateMany(among(docs), RECORD);
+        });
+    return OptionalDouble.of(Math.max(1, Seam.nanos() - begun) / 1e9);
+  }
+
+  private void inChunks(int events, Consumer<List<BsonDocument>> write) {
     AtomicInteger left = new AtomicInteger(Math.multiplyExact(events, queues));
     try {
-      Seam.inParallel(THREADS, () -> insertAndDelete(left));
+      Seam.inParallel(
+          THREADS,
+          () -> {
+            for (int n = take(left); n > 0; n = take(left)) {
+              write.accept(deliveries(n));
+            }
+          });
     } catch (InterruptedException e) {
       left.set(0);
       Thread.currentThread().interrupt();
     }
   }
 
-  private void insertAndDelete(AtomicInteger left) {
-    for (int n = take(left); n > 0; n = take(left)) {
-      List<BsonDocument> docs = new ArrayList<>(n);
-      List<BsonBinary> ids = new ArrayList<>(n);
-      for (int i = 0; i < n; i++) {
-        BsonBinary id = id();
-        ids.add(id);
-        docs.add(delivery(id, i % queues));
-      }
-      scratch.insertMany(docs, UNORDERED);
-      scratch.deleteMany(Filters.in("_id", ids));
-    }
+  private List<BsonDocument> deliveries(int count) {
+    return IntStream.range(0, count).mapToObj(i -> delivery(id(), i % queues)).toList();
+  }
+
+  private static Bson among(List<BsonDocument> docs) {
+    return Filters.in("_id", docs.stream().map(doc -> doc.get("_id")).toList());
   }
 
   private BsonDocument delivery(BsonBinary id, int queue) {
@@ -122,6 +171,7 @@ final class MongoRawLimit implements RawLimit {
   public void close() {
     try (client) {
       scratch.drop();
+      kept.drop();
     }
   }
 }

@@ -21,6 +21,11 @@ interface RawLimit extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /** Makes all writes of the bus, where {@link #run} makes fewer; returns the seconds. */
+  default OptionalDouble allWrites(int events) {
+    return OptionalDouble.empty();
+  }
+
   /** Removes what was stored. */
   @Override
   void close();
