@@ -76,7 +76,7 @@ final class DeliveryModel {
   private @Nullable Invariant publish(State state, int row) {
     boolean ok = history.ok(row);
     boolean duplicate = history.has(row, Entry.DUPLICATE);
-    boolean unsaid = !ok || history.has(row, Entry.NO_RECEIPT);
+    boolean unsaid = !ok || history.has(row, Entry.NO_RECEIPT | Entry.UNTOLD);
     boolean sure = reach == Reach.MUST;
     if (state.kind() == Kind.ABSENT) {
       if (ok && !unsaid && !duplicate && lies(row)) {

@@ -39,6 +39,9 @@ final class Entry {
   /** The queue is ordered; the fault is planned; the prune left nothing to remove. */
   static final int MARKED = 64;
 
+  /** The receipt does not tell whether a delivery was made. */
+  static final int UNTOLD = 128;
+
   Op op = Op.TEXT;
   int phase;
   Outcome outcome = Outcome.OK;

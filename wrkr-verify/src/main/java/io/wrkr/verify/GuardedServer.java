@@ -105,7 +105,7 @@ abstract class GuardedServer implements StoreServer {
       } catch (Exception e) {
         if (Seam.nanos() > end) {
           throw new IllegalStateException(
-              "No answer from " + name() + " in " + PATIENCE + "; it said: " + said(), e);
+              name() + " is not as expected after " + PATIENCE + "; it said: " + said(), e);
         }
         Seam.pause(Duration.ofMillis(100));
       }
@@ -182,9 +182,30 @@ abstract class GuardedServer implements StoreServer {
     // It must not start another process between the look at them and its end.
     signal(victim.pid(), "STOP");
     List<ProcessHandle> all = Stream.concat(Stream.of(victim), victim.descendants()).toList();
-    all.forEach(ProcessHandle::destroyForcibly);
-    all.forEach(each -> each.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join());
+    await(
+        () -> {
+          all.forEach(ProcessHandle::destroyForcibly);
+          all.forEach(GuardedServer::requireEnded);
+          return true;
+        });
     server = null;
+  }
+
+  /** A zombie has ended: who adopted it need not have noticed yet. */
+  private static void requireEnded(ProcessHandle process) {
+    String state = stateOf(process);
+    if (process.isAlive() && !state.contains("zombie")) {
+      throw new IllegalStateException("Process " + process.pid() + " is still there, " + state);
+    }
+  }
+
+  private static String stateOf(ProcessHandle process) {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines.filter(line -> line.startsWith("State:")).findFirst().orElse("State: unknown");
+    } catch (IOException | UncheckedIOException e) {
+      return "State: unknown, " + e;
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -31,8 +32,9 @@ final class InstanceMain {
     Seam.start("parent", () -> endWith(in));
     Recorder recorder =
         new Recorder(FileJournal.create(plan.journal()), TimeLine.ofMachine(), plan.process());
-    Wrkr wrkr = Wrkr.builder(backend(plan, recorder)).build();
-    Workload.declare(wrkr, recorder);
+    Backend backend = backend(plan, recorder);
+    Wrkr wrkr = Wrkr.builder(backend).build();
+    Workload.declare(wrkr, backend, recorder);
     Workload.Publishing publishing =
         new Workload.Publishing(wrkr, plan.process(), new SplittableRandom(plan.seed()));
     Seam.atExit(
@@ -64,21 +66,9 @@ final class InstanceMain {
   }
 
   private static Backend backend(InstancePlan plan, Recorder recorder) {
-    Backend store = open(plan.uri());
-    if (plan.crash().isEmpty()) {
-      return RecordingBackend.around(store, recorder);
-    }
-    CrashPoint point = plan.crash().get();
-    if (point.moment() == CrashPoint.Moment.REPLY) {
-      return point.in(RecordingBackend.around(store, recorder), InstanceMain::crash);
-    }
-    return RecordingBackend.around(point.in(store, InstanceMain::crash), recorder);
-  }
-
-  private static Backend open(String uri) {
     for (int tries = 0; ; tries++) {
       try {
-        return Stores.open(uri);
+        return Stores.recorded(plan.uri(), store -> recording(store, plan.crash(), recorder));
       } catch (RuntimeException e) {
         if (tries == 100) {
           throw e;
@@ -86,6 +76,17 @@ final class InstanceMain {
         Seam.pause(Duration.ofMillis(200));
       }
     }
+  }
+
+  private static Backend recording(Backend store, Optional<CrashPoint> crash, Recorder recorder) {
+    if (crash.isEmpty()) {
+      return RecordingBackend.around(store, recorder);
+    }
+    CrashPoint point = crash.get();
+    if (point.moment() == CrashPoint.Moment.REPLY) {
+      return point.in(RecordingBackend.around(store, recorder), InstanceMain::crash);
+    }
+    return RecordingBackend.around(point.in(store, InstanceMain::crash), recorder);
   }
 
   private static void publish(Workload.Publishing publishing) {

@@ -78,7 +78,7 @@ final class Link {
             () -> recorder.publishing(events, atomic),
             () -> store.publish(events),
             atomic || half == 0 ? null : () -> store.publish(events.subList(0, half)),
-            (seq, receipts, at) -> recorder.published(seq, receipts),
+            (seq, receipts, at) -> recorder.published(seq, events, receipts),
             (seq, outcome) -> recorder.ended(Op.PUB, seq, events.size(), outcome)),
         then);
   }

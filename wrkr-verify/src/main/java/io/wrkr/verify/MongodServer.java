@@ -79,6 +79,10 @@ final class MongodServer extends GuardedServer {
         "0.5",
         "--replSet",
         "wrkr",
+        // A killed one begins again at its last checkpoint, by default up to a minute before: then
+        // it is busy with that most of the time until it is killed again.
+        "--syncdelay",
+        "5",
         // What a killed child changed in a transaction is locked for so long: by default 60.
         "--setParameter",
         "transactionLifetimeLimitSeconds=10");

@@ -44,7 +44,8 @@ final class Recorder {
     return first;
   }
 
-  void published(long first, List<Receipt> receipts) {
+  /** Who uses an id for the first time is not told of duplicates by every backend. */
+  void published(long first, List<OutgoingEvent> events, List<Receipt> receipts) {
     for (int i = 0; i < receipts.size(); i++) {
       Receipt receipt = receipts.get(i);
       Entry entry = Entry.complete(Op.PUB, first + i, Outcome.OK);
@@ -52,7 +53,8 @@ final class Recorder {
           entry
               .attempt(receipt.queues().size())
               .value(micros(receipt.due()))
-              .flags(receipt.duplicate() ? Entry.DUPLICATE : 0));
+              .flags(receipt.duplicate() ? Entry.DUPLICATE : 0)
+              .flags(events.get(i).freshId() ? Entry.UNTOLD : 0));
     }
   }
 

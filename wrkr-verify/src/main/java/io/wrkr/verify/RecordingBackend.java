@@ -117,7 +117,7 @@ final class RecordingBackend implements Backend, Inspector {
         call(
             () -> backend.publish(events),
             outcome -> recorder.ended(Op.PUB, seq, events.size(), outcome));
-    recorder.published(seq, receipts);
+    recorder.published(seq, events, receipts);
     return receipts;
   }
 

@@ -127,17 +127,18 @@ final class Round {
 
   private void begin() {
     recorder.clock(recorder.now(), Seam.now());
-    Workload.configure(recorder);
     try (Backend backend = direct()) {
+      Workload.configure(recorder, backend);
       for (Workload.Line line : Workload.Line.values()) {
-        backend.subscribe(line.subscription(), line.ordered);
+        backend.subscribe(line.subscription(), line.isOrderedOn(backend));
       }
     }
   }
 
   /** The store as the supervisor reaches it: recorded, not through the proxy. */
   private Backend direct() {
-    return RecordingBackend.around(Stores.open(server.uri(plan.bus(), 0)), recorder);
+    String uri = server.uri(plan.bus(), 0);
+    return Stores.recorded(uri, store -> RecordingBackend.around(store, recorder));
   }
 
   // ---- faults

@@ -69,8 +69,7 @@ final class VerifyMain {
 
   private void one(String bus, int round) {
     Optional<StoreKind> kind = StoreKind.named(bus);
-    Optional<StoreServer> server =
-        kind.isPresent() ? kind.get().start() : Optional.of(new GivenStore(bus));
+    Optional<StoreServer> server = kind.isPresent() ? kind.get().start() : Optional.of(given(bus));
     if (server.isEmpty()) {
       ERR.println(bus + ": " + kind.map(StoreKind::missing).orElse(""));
       return;
@@ -103,6 +102,10 @@ final class VerifyMain {
     } finally {
       GuardedServer.removeAll(folder);
     }
+  }
+
+  private static StoreServer given(String uri) {
+    return GivenBroker.isAddressed(uri) ? new GivenBroker(uri) : new GivenStore(uri);
   }
 
   private static Path folder() {

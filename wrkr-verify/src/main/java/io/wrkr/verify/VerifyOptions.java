@@ -3,7 +3,7 @@ package io.wrkr.verify;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code ./verify} is asked to do.
@@ -11,11 +11,13 @@ import java.util.Optional;
  * @param length how long it runs in all
  * @param round how long each round has faults
  * @param pace the mean time between two faults of workers or of the network
- * @param buses names of {@link StoreKind} or URIs, taken in turn
+ * @param buses names of {@link StoreKind}, URIs of stores or of brokers beside them, taken in turn
  * @param keep whether histories stay though they are good
  */
 record VerifyOptions(
     Duration length, Duration round, Duration pace, List<String> buses, long seed, boolean keep) {
+  private static final Set<String> STORES = Set.of("sqlite:", "jdbc:", "mongodb:", "mongodb+srv:");
+
   static final String HELP =
       """
       ./verify [--minutes N] [--bus BUS]... [--round SECONDS] [--pace SECONDS] [--seed N] [--keep]
@@ -27,9 +29,9 @@ record VerifyOptions(
 
         --minutes N      how long to run, at least one round per bus (default 5)
         --bus BUS        sqlite, postgresql, mariadb, mongodb: a store of its own, whose server is
-                         killed too; or a URI: its server is left alive, tables and collections
-                         get the prefix verify<number> and are removed. Again for several
-                         (default: all four)
+                         killed too; or a URI: its server is left alive, tables, collections and
+                         a broker's queues get the prefix verify<number> and are removed. Again
+                         for several (default: all four)
         --round SECONDS  how long there are faults in each round (default 60)
         --pace SECONDS   the mean time between two kills or other faults (default 1); servers are
                          killed ten times more rarely
@@ -97,24 +99,33 @@ record VerifyOptions(
     throw new Wrong(option + " needs a number above 0, not " + value);
   }
 
-  /** Shows of a wrong URI its scheme alone: the rest may hold a password. */
   private static String bus(String value) throws Wrong {
-    Optional<StoreKind> kind = StoreKind.named(value);
-    if (kind.isPresent()) {
+    if (StoreKind.named(value).isPresent()) {
       return value;
     }
-    int colon = value.indexOf(':');
-    String scheme = colon < 0 ? value : value.substring(0, colon + 1);
-    if (scheme.equals("memory:")) {
-      throw new Wrong("memory: does not outlive a kill; name a durable store");
+    if (!GivenBroker.isAddressed(value)) {
+      requireStore(value);
+    } else if (GivenBroker.storeOf(value).isEmpty()) {
+      throw new Wrong("the URI of a broker names no store: add ?store=URI");
+    } else {
+      requireStore(GivenBroker.storeOf(value));
     }
-    if (!List.of("sqlite:", "jdbc:", "mongodb:", "mongodb+srv:").contains(scheme)) {
-      throw new Wrong(
-          "--bus needs one of " + StoreKind.names() + " or the URI of a store, not " + scheme);
-    }
-    if (value.matches(".*[?&](prefix|wrkrPrefix)=.*")) {
+    if (value.matches(".*[?&](prefix|wrkrPrefix|exchange|topics)=.*")) {
       throw new Wrong("--bus takes no prefix: it gives each round one of its own");
     }
     return value;
+  }
+
+  /** Shows of a wrong URI its scheme alone: the rest may hold a password. */
+  private static void requireStore(String uri) throws Wrong {
+    int colon = uri.indexOf(':');
+    String scheme = colon < 0 ? uri : uri.substring(0, colon + 1);
+    if (scheme.equals("memory:")) {
+      throw new Wrong("memory: does not outlive a kill; name a durable store");
+    }
+    if (!STORES.contains(scheme)) {
+      throw new Wrong(
+          "--bus needs one of " + StoreKind.names() + " or the URI of a store, not " + scheme);
+    }
   }
 }

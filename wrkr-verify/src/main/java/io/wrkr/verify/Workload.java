@@ -11,6 +11,8 @@ import io.wrkr.RetryPolicy;
 import io.wrkr.Subscription;
 import io.wrkr.Wrkr;
 import io.wrkr.WrkrException;
+import io.wrkr.spi.Backend;
+import io.wrkr.spi.Capability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -45,7 +47,7 @@ final class Workload {
     final String pattern;
     final int concurrency;
     final int attempts;
-    final boolean ordered;
+    private final boolean ordered;
 
     /** With more than this ready, nothing is published to it for a while. */
     final int backlog;
@@ -62,6 +64,10 @@ final class Workload {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
+    boolean isOrderedOn(Backend backend) {
+      return ordered && backend.capabilities().has(Capability.ORDER_BY_TID);
+    }
+
     Subscription subscription() {
       return new Subscription(queue(), pattern);
     }
@@ -69,21 +75,21 @@ final class Workload {
 
   private Workload() {}
 
-  /** Tells the checker what holds for the queues. */
-  static void configure(Recorder recorder) {
+  /** Tells the checker what holds for the queues of this backend. */
+  static void configure(Recorder recorder, Backend backend) {
     for (Line line : Line.values()) {
-      recorder.configured(line.queue(), line.attempts, line.ordered, PATIENCE);
+      recorder.configured(line.queue(), line.attempts, line.isOrderedOn(backend), PATIENCE);
     }
   }
 
-  static void declare(Wrkr wrkr, Recorder recorder) {
+  static void declare(Wrkr wrkr, Backend backend, Recorder recorder) {
     for (Line line : Line.values()) {
       Queue queue =
           wrkr.queue(line.queue())
               .concurrency(line.concurrency)
               .lease(LEASE)
               .retry(RetryPolicy.fixed(Duration.ofMillis(100)).maxAttempts(line.attempts));
-      if (line.ordered) {
+      if (line.isOrderedOn(backend)) {
         queue.ordered();
       }
       queue.on(line.pattern, new RecordingHandler(handler(line), recorder));

@@ -250,6 +250,11 @@ class BadHistoriesTest {
   private void duplicates() {
     bad(I8, "second publish makes another", s -> s.pub(1).pub(1));
     bad(I8, "second publish makes another after the ack", s -> s.handled(1).pub(1));
+    bad(I1, "untold publish is lost", s -> s.handled(2).pubUntold(1).snap());
+    bad(
+        I4,
+        "untold publish of an ended one brings it again",
+        s -> s.handled(1).pubUntold(1).claim(1, 2, 1));
     bad(I8, "duplicate of nothing", s -> s.pubAgain(1));
     bad(I8, "duplicate of a refused publish", s -> s.pubRefused(1).pubAgain(1));
     bad(

@@ -22,6 +22,13 @@ class GoodHistoriesTest {
   }
 
   @Test
+  void publish_whose_receipt_does_not_tell_may_be_a_duplicate() {
+    assertValid(Story.subscribed().pubUntold(1).claim(1, 1, 1).ack(1, 1).snap());
+    assertValid(Story.subscribed().handled(1).pubUntold(1).snap());
+    assertValid(Story.subscribed().pub(1).pubUntold(1).claim(1, 1, 1).ack(1, 1).snap());
+  }
+
+  @Test
   void lost_ack_may_count_or_not() {
     Story counted = Story.subscribed().handled(2).pub(1).claim(1, 1, 1).lost(Op.ACK, 1, 1).snap();
     Story notCounted =

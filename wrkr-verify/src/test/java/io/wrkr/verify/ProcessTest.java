@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ class ProcessTest {
   private static final Duration LENGTH =
       Duration.ofSeconds(Integer.getInteger("wrkr.verify.seconds", 75));
 
+  private static final Duration BROKER_LENGTH = LENGTH.dividedBy(3);
   private static final Duration PACE = Duration.ofSeconds(1);
   private static final int SERVER_KILLS = 7;
 
@@ -25,7 +27,7 @@ class ProcessTest {
 
   @AfterAll
   static void say_totals() {
-    System.out.println("all stores: " + TOTAL);
+    System.out.println("all rounds: " + TOTAL);
   }
 
   @ParameterizedTest
@@ -37,18 +39,32 @@ class ProcessTest {
       Assumptions.abort(kind.missing());
     }
     try (StoreServer server = started.get()) {
-      ChildJvm jvm = ChildJvm.prepare(folder, server.uri(0, 0));
-      Round.Plan plan = new Round.Plan(1, kind.ordinal(), LENGTH, PACE, SERVER_KILLS, 4, false);
-
-      Round.Result result = Round.run(server, jvm, plan);
-
-      System.out.println(server.name() + ": " + result.tally());
-      TOTAL.add(result.tally());
-      assertThat(result.tally().isGood()).as(result.text()).isTrue();
-      assertThat(result.tally().kills).isPositive();
-      assertThat(result.tally().serverKills > 0).isEqualTo(server.canKill());
-      assertThat(ProcessHandle.current().children().filter(this::isInstance)).isEmpty();
+      assertHolds(server, kind.ordinal(), LENGTH);
     }
+  }
+
+  @Test
+  void contract_holds_on_a_broker_beside_a_store() {
+    Brokers.requireRabbitMq("processes on RabbitMQ");
+    String uri = Brokers.rabbitMq("sqlite:" + folder.resolve("store.db"));
+    try (StoreServer broker = new GivenBroker(uri)) {
+      assertHolds(broker, StoreKind.values().length, BROKER_LENGTH);
+    }
+  }
+
+  private void assertHolds(StoreServer server, long seed, Duration length) {
+    ChildJvm jvm = ChildJvm.prepare(folder, server.uri(0, 0));
+    server.remove(0);
+
+    Round.Result result =
+        Round.run(server, jvm, new Round.Plan(1, seed, length, PACE, SERVER_KILLS, 4, false));
+
+    System.out.println(server.name() + ": " + result.tally());
+    TOTAL.add(result.tally());
+    assertThat(result.tally().isGood()).as(result.text()).isTrue();
+    assertThat(result.tally().kills).isPositive();
+    assertThat(result.tally().serverKills > 0).isEqualTo(server.canKill());
+    assertThat(ProcessHandle.current().children().filter(this::isInstance)).isEmpty();
   }
 
   private boolean isInstance(ProcessHandle child) {

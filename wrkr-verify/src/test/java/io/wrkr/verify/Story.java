@@ -153,6 +153,12 @@ final class Story {
     return done(publication(event, 0).flags(Entry.RELATIVE), receipt);
   }
 
+  /** With a receipt that does not tell whether it is a duplicate, as one of a broker. */
+  Story pubUntold(int event) {
+    Entry receipt = complete(Op.PUB).attempt(1).value(store()).flags(Entry.UNTOLD);
+    return done(publication(event, 0).flags(Entry.RELATIVE), receipt);
+  }
+
   Story pubLost(int event) {
     return lost(publication(event, 0).flags(Entry.RELATIVE));
   }

@@ -40,7 +40,10 @@ class VerifyOptionsTest {
     "--forever, unknown argument --forever",
     "--bus oracle, needs one of",
     "--bus memory:, does not outlive a kill",
-    "--bus mongodb://127.0.0.1/x?prefix=mine, takes no prefix"
+    "--bus mongodb://127.0.0.1/x?prefix=mine, takes no prefix",
+    "--bus amqp://127.0.0.1, names no store",
+    "--bus mqtt://127.0.0.1?store=memory:, does not outlive a kill",
+    "--bus amqp://127.0.0.1?store=sqlite:x.db&exchange=mine, takes no prefix"
   })
   void wrong_arguments_are_refused_with_the_reason(String line, String reason) {
     assertThatThrownBy(() -> VerifyOptions.parse(List.of(line.split(" ")), 1))
