@@ -77,12 +77,17 @@ final class Recorder {
     return seq;
   }
 
-  /** Writes what a claim took, and when by the store's clock, if that is known. */
+  /**
+   * Writes what a claim took, and when by the store's clock, if that is known.
+   *
+   * <p>The first delivery, which completes the claim, is written last: a process that is killed
+   * before it leaves a claim whose answer never came, which may have taken more than was written.
+   */
   void claimed(long seq, List<ClaimedDelivery> deliveries, long claimedAt) {
     if (deliveries.isEmpty()) {
       write(Entry.complete(Op.CLAIM, seq, Outcome.OK).value(claimedAt));
     }
-    for (int i = 0; i < deliveries.size(); i++) {
+    for (int i = deliveries.size() - 1; i >= 0; i--) {
       ClaimedDelivery delivery = deliveries.get(i);
       write(
           Entry.complete(Op.CLAIM, seq, Outcome.OK)

@@ -11,6 +11,7 @@ import io.wrkr.Subscription;
 import io.wrkr.spi.Backend;
 import io.wrkr.spi.BackendException;
 import io.wrkr.spi.ClaimRequest;
+import io.wrkr.spi.ClaimedDelivery;
 import io.wrkr.spi.Claims;
 import io.wrkr.spi.Clocked;
 import io.wrkr.spi.Due;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the decorator records what callers see, and changes nothing. */
 class RecordingBackendTest {
@@ -86,6 +89,43 @@ class RecordingBackendTest {
     recorder.snapshot(recorder.now(), found, true);
 
     assertThat(Checker.check(HistoryLoader.of(journal)).violated()).containsExactly(Invariant.I1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void claim_cut_off_while_it_was_written_explains_the_attempts_that_follow(int written) {
+    MemoryJournal ofKilled = new MemoryJournal();
+    Backend killed = RecordingBackend.around(store, new Recorder(ofKilled, loop, 2));
+    recorder.clock(recorder.now(), loop.storeClock().instant());
+    backend.subscribe(new Subscription("q", "#"), false);
+    backend.publish(List.of(event("one"), event("two"), event("three")));
+    ClaimRequest request = new ClaimRequest("q", 10, Duration.ofSeconds(1));
+    killed.claim(request);
+    int unwritten = 3 - written;
+    loop.runUntil(2_000_000);
+    List<ClaimedDelivery> again = backend.claim(request).deliveries();
+    backend.settle(again.stream().map(each -> ack(each.lease())).toList());
+    recorder.snapshot(recorder.now(), List.of(), true);
+
+    Verdict verdict = Checker.check(HistoryLoader.of(journal, cutShort(ofKilled, unwritten)));
+
+    assertThat(again).extracting(ClaimedDelivery::attempt).containsExactly(2, 2, 2);
+    assertThat(verdict.answer()).as(verdict.toString()).isEqualTo(Verdict.Answer.VALID);
+  }
+
+  /** Returns a journal without its last records. */
+  private static Words cutShort(Words whole, int missing) {
+    return new Words() {
+      @Override
+      public int records() {
+        return whole.records() - missing;
+      }
+
+      @Override
+      public long word(int record, int word) {
+        return whole.word(record, word);
+      }
+    };
   }
 
   private ReferenceStore failing(BackendException.Outcome outcome) {
