@@ -23,9 +23,11 @@ import java.util.random.RandomGenerator;
  *       measured handling rate (Little's law), at most {@value #MAX_RESERVE}: fast handlers get
  *       large batches, slow ones none. Claiming resumes when half of the reserve is used up.
  *   <li><b>When.</b> At once after a claim that came back full and after a hint; at the next due
- *       instant the store named; else after the time since something was found last, without hints
- *       a fifth of it, at least {@value #BUSY_MILLIS} ms, at most the idle interval, with jitter:
- *       so that who comes regularly waits little. Polling is the truth, hints only shorten it.
+ *       instant the store named; {@value #BUSY_MILLIS} ms after a claim that found something; else
+ *       after the time since something was found that nothing had told of, without hints a fifth of
+ *       it, at least {@value #BUSY_MILLIS} ms, at most the idle interval, all with jitter: so that
+ *       who comes regularly waits little. Polling is the truth, hints only shorten it, and what
+ *       they tell of need not be looked for.
  *   <li><b>Gathering.</b> After a claim that brought {@value #MANY} or more, but not all it asked
  *       for, hints wait for {@value #GATHER_MILLIS} ms: fewer and larger claims cost less. Not
  *       where order is kept, where the next of a tid waits for the claim alone.
@@ -118,8 +120,17 @@ final class QueueEngine {
   private boolean stopped;
   private boolean hinted = true;
   private int failures;
-  private long foundAt;
   private long claimAt;
+
+  /** The next claim is for something that the last one told of. */
+  private boolean expected;
+
+  /** The last claim had a reason to be made then. */
+  private boolean told;
+
+  /** When something was found without such a reason, which is why to look often. */
+  private long foundAt;
+
   private long gatherUntil;
   private double handlingNanos = -1;
   private double claimNanos;
@@ -144,6 +155,7 @@ final class QueueEngine {
     if (wait > 0) {
       return new Step(0, wait, false);
     }
+    told = settings.hints() && (hinted || expected);
     hinted = false;
     return new Step(Math.min(slots + reserve() - load.total(), settings.maxClaim()), 0, false);
   }
@@ -190,17 +202,19 @@ final class QueueEngine {
 
   private void schedule(Claims claims, int asked, long sentAt, long now) {
     int got = claims.deliveries().size();
-    if (got >= asked) {
+    expected = got >= asked;
+    if (expected) {
       claimAt = now;
       return;
     }
-    if (got > 0) {
+    if (got > 0 && !told) {
       foundAt = now;
     }
     if (got >= MANY && !settings.ordered()) {
       gatherUntil = now + GATHER_MILLIS * MILLI;
     }
-    claimAt = now + jittered(pause(now));
+    // What was left over, or told of meanwhile and missed, does not wait for long.
+    claimAt = now + jittered(got > 0 ? BUSY_MILLIS * MILLI : pause(now));
     claims.untilNextDue().ifPresent(due -> claimNoLaterThan(sentAt, due));
   }
 
@@ -211,7 +225,9 @@ final class QueueEngine {
 
   private void claimNoLaterThan(long sentAt, Duration due) {
     if (due.compareTo(settings.idle()) < 0) {
-      claimAt = Math.min(claimAt, sentAt + Math.max(0, due.toNanos()));
+      long at = sentAt + Math.max(0, due.toNanos());
+      expected = at < claimAt;
+      claimAt = Math.min(claimAt, at);
     }
   }
 
@@ -229,6 +245,7 @@ final class QueueEngine {
   /** Takes the failure of a claim. */
   void claimFailed(long now) {
     failures++;
+    expected = false;
     long backoff = Math.min(MAX_BACKOFF_MILLIS, BUSY_MILLIS << Math.min(failures, 10)) * MILLI;
     claimAt = now + jittered(backoff);
   }

@@ -86,6 +86,64 @@ class QueueEngineTest {
     }
 
     @Test
+    void what_a_hint_told_of_is_followed_by_one_more_look_and_leaves_the_pauses_long() {
+      engine = engine(4, new SplittableRandom(1), true, false);
+      now += 60_000 * MS;
+      engine.hint();
+
+      claim(4, 1, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+      now += 50 * MS;
+      claim(4, 0, Optional.empty());
+      assertThat(engine.next(now, IDLE).waitNanos()).isGreaterThanOrEqualTo(800 * MS);
+    }
+
+    @Test
+    void what_the_last_claim_told_of_leaves_the_pauses_long() {
+      engine = engine(4, new SplittableRandom(1), true, false);
+      now += 60_000 * MS;
+      engine.hint();
+      claim(4, 4, Optional.empty());
+      claim(4, 1, Optional.of(Duration.ofMillis(7)));
+      now += 7 * MS;
+      claim(4, 1, Optional.empty());
+      now += 50 * MS;
+
+      claim(4, 0, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isGreaterThanOrEqualTo(800 * MS);
+    }
+
+    @Test
+    void what_nothing_told_of_makes_the_pauses_short() {
+      engine = engine(4, new SplittableRandom(1), true, false);
+      claim(4, 0, Optional.empty());
+      now += 60_000 * MS;
+      claim(4, 1, Optional.empty());
+      now += 50 * MS;
+
+      claim(4, 0, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+    }
+
+    @Test
+    void what_is_found_after_a_failure_makes_the_pauses_short() {
+      engine = engine(4, new SplittableRandom(1), true, false);
+      claim(4, 0, Optional.of(Duration.ofMillis(7)));
+      engine.next(now + 7 * MS, IDLE);
+      engine.claimFailed(now + 7 * MS);
+      now += 60_000 * MS;
+      claim(4, 1, Optional.empty());
+      now += 50 * MS;
+
+      claim(4, 0, Optional.empty());
+
+      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+    }
+
+    @Test
     void next_due_instant_shortens_the_pause_to_the_point() {
       claim(4, 0, Optional.of(Duration.ofMillis(7)));
 
