@@ -32,16 +32,19 @@ import org.slf4j.LoggerFactory;
  * Tells other processes of arrivals, through a small capped collection that they tail.
  *
  * <ol>
- *   <li>A publish rings itself where nothing was rung for 10 ms, as a part of becoming durable
- *       ({@link Publishing}). Otherwise, when it is durable, its queues are noted, and a thread of
- *       the bell writes one document a queue once the 10 ms are over, so that many publishes ring
- *       once. Nobody waits for that; what fails is dropped, since polling is the truth.
+ *   <li>At most one ring in 10 ms on average, and {@value #BURST} at once after a quiet time. A
+ *       publish that may ring does so itself, as a part of becoming durable ({@link Publishing}).
+ *       Otherwise, when it is durable, its queues are noted, and a thread of the bell writes one
+ *       document a queue as soon as it may, so that many publishes ring once. Nobody waits for
+ *       that; what fails is dropped, since polling is the truth.
  *   <li>Each process that listens tails the collection with one cursor and calls the hints of the
  *       queue, its own rings left out. Whenever it begins to tail, it calls all.
  *   <li>Against the herd: whoever found nothing after a hint waits a random time before the next
  *       one, between half a bound and all of it; the bound doubles with each miss, to 100 ms, and
  *       halves with each catch. So of many idle processes few ask, and if those are gone the others
- *       come in at most 100 ms later.
+ *       come in at most 150 ms later: where all queues of a process wait so, it also listens again
+ *       only after up to half of the shortest bound, so that it is woken less often than it is
+ *       rung.
  *   <li>Whoever caught something and left nothing says so in a further document, which names the
  *       last ring heard before the claim; those who wait for their turn after that same ring need
  *       not ask any more.
@@ -54,7 +57,8 @@ final class Bell {
   private static final Logger LOG = LoggerFactory.getLogger(Bell.class);
   private static final String RINGER = "i";
   private static final String TAKEN = "c";
-  private static final long MIN_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  static final int BURST = 8;
   private static final long AWAIT_SECONDS = 5;
   private static final long MAX_PAUSE_MILLIS = 2_000;
   private static final int FIRST_DELAY_MILLIS = 4;
@@ -69,7 +73,7 @@ final class Bell {
   private final Map<String, Listening> listening = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean ringing;
-  private long rungAt;
+  private long rungUpTo = StoreClock.nanos();
   private @Nullable ScheduledThreadPoolExecutor ring;
   private @Nullable Thread tail;
 
@@ -160,12 +164,20 @@ final class Bell {
    * ring now, or has nothing to ring for.
    */
   synchronized boolean mayRing() {
-    long now = StoreClock.nanos();
-    boolean may = !ringing && now - rungAt >= MIN_GAP_NANOS && closed.getCount() > 0;
+    boolean may = !ringing && untilNextRing() <= 0 && closed.getCount() > 0;
     if (may) {
-      rungAt = now;
+      countRing();
     }
     return may;
+  }
+
+  /** By the generic cell rate algorithm: each ring uses up a gap, and some gaps may be owed. */
+  private long untilNextRing() {
+    return rungUpTo - StoreClock.nanos() - (BURST - 1) * GAP_NANOS;
+  }
+
+  private void countRing() {
+    rungUpTo += Math.max(0, StoreClock.nanos() - rungUpTo) + GAP_NANOS;
   }
 
   /**
@@ -194,10 +206,7 @@ final class Bell {
   private synchronized void writeSoon() {
     if (!ringing && closed.getCount() > 0) {
       ringing = true;
-      long wait = rungAt + MIN_GAP_NANOS - StoreClock.nanos();
-      executor()
-          .schedule(
-              this::writeRings, Math.max(0, Math.min(wait, MIN_GAP_NANOS)), TimeUnit.NANOSECONDS);
+      executor().schedule(this::writeRings, Math.max(0, untilNextRing()), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -240,7 +249,7 @@ final class Bell {
     List<BsonDocument> rings = new ArrayList<>();
     synchronized (this) {
       ringing = false;
-      rungAt = StoreClock.nanos();
+      countRing();
       for (String queue : pending) {
         rings.add(ring(queue));
       }
@@ -267,7 +276,7 @@ final class Bell {
       try {
         tail();
         pause = MAX_PAUSE_MILLIS / 16;
-      } catch (MongoException | IllegalStateException e) {
+      } catch (InterruptedException | MongoException | IllegalStateException e) {
         LOG.debug("Listening to the bell broke off; polling goes on", e);
         pause = Math.min(MAX_PAUSE_MILLIS, pause * 2);
       }
@@ -282,7 +291,7 @@ final class Bell {
     }
   }
 
-  private void tail() {
+  private void tail() throws InterruptedException {
     try (MongoCursor<BsonDocument> rings =
         store
             .bell
@@ -292,6 +301,9 @@ final class Bell {
             .cursor()) {
       listening.values().forEach(this::hint);
       while (closed.getCount() > 0) {
+        if (rings.available() == 0) {
+          pauseWhileOthersAreQuicker();
+        }
         BsonDocument heard = rings.tryNext();
         if (heard != null) {
           heard(heard);
@@ -300,6 +312,19 @@ final class Bell {
         }
       }
     }
+  }
+
+  /** Hears later, and more at a time, where it would only wait after hearing. */
+  private void pauseWhileOthersAreQuicker() throws InterruptedException {
+    int least = listening.values().stream().mapToInt(each -> each.delayMillis).min().orElse(0) / 2;
+    if (least > 0) {
+      closed.await(randomUpTo(least), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Returns something between half a bound and all of it. */
+  private static int randomUpTo(int most) {
+    return most - ThreadLocalRandom.current().nextInt(most / 2 + 1);
   }
 
   private void heard(BsonDocument heard) {
@@ -323,8 +348,7 @@ final class Bell {
       listeners.hint();
     } else if (!listeners.waiting) {
       listeners.waiting = true;
-      int most = listeners.delayMillis;
-      int delay = most - ThreadLocalRandom.current().nextInt(most / 2 + 1);
+      int delay = randomUpTo(listeners.delayMillis);
       synchronized (this) {
         if (closed.getCount() > 0) {
           executor().schedule(listeners::hintIfWaiting, delay, TimeUnit.MILLISECONDS);

@@ -58,6 +58,18 @@ class EarlyRingTest {
   }
 
   @Test
+  void first_publishes_after_a_quiet_time_all_ring_early() {
+    open(Mongods.uri());
+
+    for (int i = 0; i < Bell.BURST; i++) {
+      sent.forget();
+      backend.publish(Samples.events("e" + i + "-", 1));
+
+      assertThat(durable(sent.on("wrkr_bell"))).as("publish " + i).hasSize(1);
+    }
+  }
+
+  @Test
   void ring_that_fails_is_made_up_for_by_a_write_that_finds_the_deliveries() {
     open(Mongods.uri());
     refuseRings();
