@@ -20,7 +20,14 @@ public final class EngineBridge {
   private final QueueEngine engine;
 
   /** What an engine is set up with. */
-  public record Setup(Duration lease, Duration maxHold, Duration idle, int maxClaim, int slots) {}
+  public record Setup(
+      Duration lease,
+      Duration maxHold,
+      Duration idle,
+      boolean hints,
+      boolean ordered,
+      int maxClaim,
+      int slots) {}
 
   /** A claim of this many, or else a wait. */
   public record Decision(int claim, long waitNanos, boolean full) {}
@@ -55,7 +62,13 @@ public final class EngineBridge {
   /** Creates an engine. */
   public EngineBridge(Setup setup, RandomGenerator random, long now) {
     Settings settings =
-        new Settings(setup.lease(), setup.maxHold(), setup.idle(), false, false, setup.maxClaim());
+        new Settings(
+            setup.lease(),
+            setup.maxHold(),
+            setup.idle(),
+            setup.hints(),
+            setup.ordered(),
+            setup.maxClaim());
     engine = new QueueEngine(settings, setup.slots(), random, now);
   }
 

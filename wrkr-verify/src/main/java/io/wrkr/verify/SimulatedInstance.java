@@ -107,6 +107,8 @@ final class SimulatedInstance {
             lease,
             lease.multipliedBy(20),
             Duration.ofNanos(knobs.idle() * 1_000),
+            knobs.seed() % 2 == 0,
+            knobs.ordered(),
             knobs.maxClaim(),
             concurrency);
     this.engine = new EngineBridge(setup, random.split(), now());
