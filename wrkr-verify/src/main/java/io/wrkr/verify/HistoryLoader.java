@@ -81,9 +81,16 @@ final class HistoryLoader {
     }
   }
 
-  /** Reads the text that begins at a record, and returns the number of its records. */
+  /**
+   * Reads the text that begins at a record, and returns the number of its records. One whose end is
+   * missing is the last of its journal, and nothing names it.
+   */
   private int readText(Words source, int record) {
     int length = (int) entry.time;
+    int parts = Math.max(1, (length + 31) / 32);
+    if (record + parts > source.records()) {
+      return parts;
+    }
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
       long word = source.word(record + i / 32, 3 + i % 32 / 8);
@@ -96,7 +103,7 @@ final class HistoryLoader {
     }
     nameOf[texts] = number(text, names, history.names);
     queueOf[texts++] = number(text, queues, history.queues);
-    return Math.max(1, (length + 31) / 32);
+    return parts;
   }
 
   private void begin() {

@@ -45,14 +45,27 @@ class FileJournalTest {
 
   @Test
   void torn_tail_is_left_out_and_its_operation_is_of_unknown_outcome() throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(Files.size(file) - 5);
-    }
+    truncate(file, 5);
 
     History history = HistoryLoader.ofFiles(List.of(file));
 
     assertThat(history.outcome[1]).isEqualTo(Outcome.INFO);
     assertThat(history.damaged).isFalse();
+  }
+
+  @Test
+  void text_whose_end_is_missing_is_left_out() throws IOException {
+    Path other = folder.resolve("p2.journal");
+    try (FileJournal journal = FileJournal.create(other)) {
+      journal.append(Entry.invoke(Op.ACK, journal.reserve(1)).event(6));
+      journal.text(LONG_TEXT);
+    }
+    truncate(other, Entry.BYTES);
+
+    History history = HistoryLoader.ofFiles(List.of(other));
+
+    assertThat(history.rows).isEqualTo(1);
+    assertThat(history.eventKey(0)).isEqualTo(6);
   }
 
   @Test
@@ -83,6 +96,12 @@ class FileJournalTest {
     History history = HistoryLoader.ofFiles(List.of(file, other));
 
     assertThat(history.name[2]).isEqualTo(history.name[0]);
+  }
+
+  private static void truncate(Path journal, int bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() - bytes);
+    }
   }
 
   private void damage(long at) throws IOException {
