@@ -78,11 +78,10 @@ class QueueEngineTest {
     @Test
     void what_is_found_makes_the_pauses_short_again() {
       now += 60_000 * MS;
-      claim(4, 1, Optional.empty());
-      now += 100 * MS;
-      claim(4, 0, Optional.empty());
 
-      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+      claim(4, 1, Optional.empty());
+
+      assertThat(pauseAfterOneMoreLook()).isLessThanOrEqualTo(50 * MS);
     }
 
     @Test
@@ -94,9 +93,7 @@ class QueueEngineTest {
       claim(4, 1, Optional.empty());
 
       assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
-      now += 50 * MS;
-      claim(4, 0, Optional.empty());
-      assertThat(engine.next(now, IDLE).waitNanos()).isGreaterThanOrEqualTo(800 * MS);
+      assertThat(pauseAfterOneMoreLook()).isGreaterThanOrEqualTo(800 * MS);
     }
 
     @Test
@@ -107,12 +104,10 @@ class QueueEngineTest {
       claim(4, 4, Optional.empty());
       claim(4, 1, Optional.of(Duration.ofMillis(7)));
       now += 7 * MS;
+
       claim(4, 1, Optional.empty());
-      now += 50 * MS;
 
-      claim(4, 0, Optional.empty());
-
-      assertThat(engine.next(now, IDLE).waitNanos()).isGreaterThanOrEqualTo(800 * MS);
+      assertThat(pauseAfterOneMoreLook()).isGreaterThanOrEqualTo(800 * MS);
     }
 
     @Test
@@ -120,12 +115,10 @@ class QueueEngineTest {
       engine = engine(4, new SplittableRandom(1), true, false);
       claim(4, 0, Optional.empty());
       now += 60_000 * MS;
+
       claim(4, 1, Optional.empty());
-      now += 50 * MS;
 
-      claim(4, 0, Optional.empty());
-
-      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+      assertThat(pauseAfterOneMoreLook()).isLessThanOrEqualTo(50 * MS);
     }
 
     @Test
@@ -135,12 +128,17 @@ class QueueEngineTest {
       engine.next(now + 7 * MS, IDLE);
       engine.claimFailed(now + 7 * MS);
       now += 60_000 * MS;
+
       claim(4, 1, Optional.empty());
+
+      assertThat(pauseAfterOneMoreLook()).isLessThanOrEqualTo(50 * MS);
+    }
+
+    /** Returns the pause after a look that finds nothing, 50 ms from now. */
+    private long pauseAfterOneMoreLook() {
       now += 50 * MS;
-
       claim(4, 0, Optional.empty());
-
-      assertThat(engine.next(now, IDLE).waitNanos()).isLessThanOrEqualTo(50 * MS);
+      return engine.next(now, IDLE).waitNanos();
     }
 
     @Test
