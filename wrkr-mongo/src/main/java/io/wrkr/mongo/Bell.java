@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -61,8 +59,6 @@ final class Bell {
   static final int BURST = 8;
   private static final long AWAIT_SECONDS = 5;
   private static final long MAX_PAUSE_MILLIS = 2_000;
-  private static final int FIRST_DELAY_MILLIS = 4;
-  private static final int MAX_DELAY_MILLIS = 100;
   private static final InsertManyOptions UNORDERED = new InsertManyOptions().ordered(false);
 
   private final Store store;
@@ -76,63 +72,6 @@ final class Bell {
   private long rungUpTo = StoreClock.nanos();
   private @Nullable ScheduledThreadPoolExecutor ring;
   private @Nullable Thread tail;
-
-  /** Who wants hints for one queue, and how eagerly. */
-  private static final class Listening {
-    final List<Runnable> hints = new CopyOnWriteArrayList<>();
-    volatile int delayMillis;
-    volatile boolean waiting;
-    volatile boolean hinted;
-    volatile @Nullable BsonValue lastRing;
-
-    /** After the random wait, unless another took meanwhile all there was. */
-    void hintIfWaiting() {
-      if (waiting) {
-        hint();
-      }
-    }
-
-    void hint() {
-      waiting = false;
-      hinted = true;
-      tell();
-    }
-
-    /** Another left nothing of what was rung up to there. */
-    void taken(BsonValue upTo) {
-      if (waiting && upTo.equals(lastRing)) {
-        waiting = false;
-        delayMillis = longer();
-      }
-    }
-
-    void tell() {
-      for (Runnable hint : hints) {
-        try {
-          hint.run();
-        } catch (RuntimeException e) {
-          LOG.warn("A hint failed", e);
-        }
-      }
-    }
-
-    /** Returns whether the claim followed a ring: after its hint, or caught what it was for. */
-    boolean claimed(boolean something, @Nullable BsonValue ring) {
-      if (!hinted) {
-        if (!something || !waiting || ring == null || !ring.equals(lastRing)) {
-          return false;
-        }
-        waiting = false;
-      }
-      hinted = false;
-      delayMillis = something ? delayMillis / 2 : longer();
-      return true;
-    }
-
-    private int longer() {
-      return Math.min(MAX_DELAY_MILLIS, Math.max(FIRST_DELAY_MILLIS, delayMillis * 2));
-    }
-  }
 
   /** What had been heard of a queue before a claim, and whether the claim follows from it. */
   record Heard(String queue, @Nullable BsonValue lastRing, boolean hinted) {}
@@ -318,13 +257,8 @@ final class Bell {
   private void pauseWhileOthersAreQuicker() throws InterruptedException {
     int least = listening.values().stream().mapToInt(each -> each.delayMillis).min().orElse(0) / 2;
     if (least > 0) {
-      closed.await(randomUpTo(least), TimeUnit.MILLISECONDS);
+      closed.await(Listening.randomUpTo(least), TimeUnit.MILLISECONDS);
     }
-  }
-
-  /** Returns something between half a bound and all of it. */
-  private static int randomUpTo(int most) {
-    return most - ThreadLocalRandom.current().nextInt(most / 2 + 1);
   }
 
   private void heard(BsonDocument heard) {
@@ -348,7 +282,7 @@ final class Bell {
       listeners.hint();
     } else if (!listeners.waiting) {
       listeners.waiting = true;
-      int delay = randomUpTo(listeners.delayMillis);
+      int delay = Listening.randomUpTo(listeners.delayMillis);
       synchronized (this) {
         if (closed.getCount() > 0) {
           executor().schedule(listeners::hintIfWaiting, delay, TimeUnit.MILLISECONDS);

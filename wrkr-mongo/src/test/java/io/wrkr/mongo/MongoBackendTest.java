@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on a replica set of one member. */
 class MongoBackendTest extends BackendTck {
-  private static MongoClient client;
+  static MongoClient client;
 
   @BeforeAll
   static void connect() {
