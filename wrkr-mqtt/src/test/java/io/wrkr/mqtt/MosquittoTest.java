@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import io.wrkr.BackendUnavailableException;
 import io.wrkr.Event;
-import io.wrkr.OutcomeUnknownException;
 import io.wrkr.QueueStats;
 import io.wrkr.Subscription;
 import io.wrkr.Wrkr;
@@ -19,6 +17,7 @@ import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Payload;
 import io.wrkr.spi.RelayBackend;
 import io.wrkr.spi.StoredEvent;
+import io.wrkr.tck.ConfirmedLoad;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,10 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Mosquitto.Installed.class)
 class MosquittoTest {
   private static final int EVENTS = 10_000;
-  private static final int AT_ONCE = 100;
 
   /** The limits that Mosquitto has where nothing is set. */
   private static final String[] AS_IT_COMES = {
@@ -69,76 +65,30 @@ class MosquittoTest {
       BlockingQueue<String> handled = new LinkedBlockingQueue<>();
       bus.queue("q").on("load", delivery -> handled.add(delivery.event().id().orElseThrow()));
       bus.start();
-      Load load = new Load(bus);
+      ConfirmedLoad load = new ConfirmedLoad(bus, EVENTS, i -> Event.of("load"));
 
       CompletableFuture<Void> publishing = CompletableFuture.runAsync(load);
       for (int killAt : new int[] {EVENTS / 3, EVENTS / 2}) {
         load.reached(killAt);
-        // Odd while what is confirmed may not be in the store when the broker dies.
-        load.epoch.incrementAndGet();
+        // What is confirmed from here on may not be in the store when the broker dies.
+        load.turn();
         bus.admin().queues();
         broker.kill();
         broker.startAgain();
-        load.epoch.incrementAndGet();
+        load.turn();
       }
       publishing.join();
 
-      Set<String> missing = new HashSet<>(load.safe);
+      assertThat(load.safe()).isNotEmpty();
+      Set<String> missing = new HashSet<>(load.safe());
       Set<String> seen = new HashSet<>();
       while (!missing.isEmpty()) {
         String id = handled.poll(60, TimeUnit.SECONDS);
         assertThat(id)
-            .as("of %s confirmed %s are missing", load.safe.size(), missing.size())
+            .as("of %s confirmed %s are missing", load.safe().size(), missing.size())
             .isNotNull();
         assertThat(seen.add(id)).as("handled twice: %s", id).isTrue();
         missing.remove(id);
-      }
-    }
-  }
-
-  /** Publishes and remembers what was confirmed while no broker was about to die. */
-  private static final class Load implements Runnable {
-    final AtomicInteger epoch = new AtomicInteger();
-    final Set<String> safe = ConcurrentHashMap.newKeySet();
-    private final Wrkr bus;
-    private final BlockingQueue<Integer> progress = new LinkedBlockingQueue<>();
-
-    Load(Wrkr bus) {
-      this.bus = bus;
-    }
-
-    @Override
-    public void run() {
-      for (int done = 0; done < EVENTS; done += AT_ONCE) {
-        int before = epoch.get();
-        List<String> ids = publish();
-        if (before == epoch.get() && before % 2 == 0) {
-          safe.addAll(ids);
-        }
-        progress.add(done);
-      }
-    }
-
-    private List<String> publish() {
-      List<Event> events = IntStream.range(0, AT_ONCE).mapToObj(i -> Event.of("load")).toList();
-      for (int i = 0; i < EVENTS; i++) {
-        try {
-          return bus.publish(events).stream().map(receipt -> receipt.id()).toList();
-        } catch (OutcomeUnknownException e) {
-          events = e.events();
-        } catch (BackendUnavailableException e) {
-          // Nothing was done.
-          continue;
-        }
-      }
-      throw new AssertionError("The broker does not come back");
-    }
-
-    void reached(int count) throws InterruptedException {
-      Integer done = 0;
-      while (done < count) {
-        done = progress.poll(60, TimeUnit.SECONDS);
-        assertThat(done).as("publishing goes on").isNotNull();
       }
     }
   }

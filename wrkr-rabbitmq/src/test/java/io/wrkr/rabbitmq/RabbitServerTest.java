@@ -2,10 +2,7 @@ package io.wrkr.rabbitmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wrkr.BackendUnavailableException;
 import io.wrkr.Event;
-import io.wrkr.OutcomeUnknownException;
-import io.wrkr.Receipt;
 import io.wrkr.Subscription;
 import io.wrkr.Wrkr;
 import io.wrkr.memory.MemoryBackend;
@@ -17,6 +14,7 @@ import io.wrkr.spi.Due;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Payload;
 import io.wrkr.spi.StoredEvent;
+import io.wrkr.tck.ConfirmedLoad;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,10 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class RabbitServerTest {
   private static final int EVENTS = 10_000;
-  private static final int AT_ONCE = 100;
   private static final int MANY = 1_000_000;
 
   @TempDir Path directory;
@@ -57,7 +52,7 @@ class RabbitServerTest {
       bus.queue("q").on("load", delivery -> handled.add(delivery.event().id().orElseThrow()));
       bus.start();
       broker.saveQueues();
-      Load load = new Load(bus);
+      ConfirmedLoad load = new ConfirmedLoad(bus, EVENTS, i -> Event.of("load"));
 
       CompletableFuture<Void> publishing = CompletableFuture.runAsync(load);
       for (int killAt : new int[] {EVENTS / 3, EVENTS / 2}) {
@@ -67,8 +62,8 @@ class RabbitServerTest {
       }
       publishing.join();
 
-      assertThat(load.confirmed).hasSize(EVENTS);
-      Set<String> missing = new HashSet<>(load.confirmed);
+      assertThat(load.confirmed()).hasSize(EVENTS);
+      Set<String> missing = new HashSet<>(load.confirmed());
       Set<String> seen = new HashSet<>();
       while (!missing.isEmpty()) {
         String id = handled.poll(60, TimeUnit.SECONDS);
@@ -81,49 +76,6 @@ class RabbitServerTest {
 
   private static Backend open(RabbitServer broker) {
     return RabbitBackend.of(broker.factory(), MemoryBackend.create(), Broker.names());
-  }
-
-  /** Publishes until all is confirmed, what is unknown again under the same ids. */
-  private static final class Load implements Runnable {
-    final Set<String> confirmed = ConcurrentHashMap.newKeySet();
-    private final Wrkr bus;
-    private final BlockingQueue<Integer> progress = new LinkedBlockingQueue<>();
-
-    Load(Wrkr bus) {
-      this.bus = bus;
-    }
-
-    @Override
-    public void run() {
-      for (int done = 0; done < EVENTS; done += AT_ONCE) {
-        publish();
-        progress.add(done);
-      }
-    }
-
-    private void publish() {
-      List<Event> events = IntStream.range(0, AT_ONCE).mapToObj(i -> Event.of("load")).toList();
-      for (int i = 0; i < EVENTS; i++) {
-        try {
-          bus.publish(events).stream().map(Receipt::id).forEach(confirmed::add);
-          return;
-        } catch (OutcomeUnknownException e) {
-          events = e.events();
-        } catch (BackendUnavailableException e) {
-          // Nothing was done.
-          continue;
-        }
-      }
-      throw new AssertionError("The broker does not come back");
-    }
-
-    void reached(int count) throws InterruptedException {
-      Integer done = 0;
-      while (done < count) {
-        done = progress.poll(60, TimeUnit.SECONDS);
-        assertThat(done).as("publishing goes on").isNotNull();
-      }
-    }
   }
 
   @Test

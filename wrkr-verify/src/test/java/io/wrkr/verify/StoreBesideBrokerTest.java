@@ -2,21 +2,16 @@ package io.wrkr.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wrkr.BackendUnavailableException;
 import io.wrkr.Event;
-import io.wrkr.OutcomeUnknownException;
-import io.wrkr.Receipt;
 import io.wrkr.Wrkr;
+import io.wrkr.tck.ConfirmedLoad;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -27,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 class StoreBesideBrokerTest {
   private static final String QUEUE = "load-" + ProcessHandle.current().pid();
   private static final int EVENTS = 10_000;
-  private static final int AT_ONCE = 100;
 
   @Test
   void a_store_killed_twice_under_load_loses_nothing_that_was_confirmed()
@@ -38,7 +32,7 @@ class StoreBesideBrokerTest {
       BlockingQueue<String> handled = new LinkedBlockingQueue<>();
       bus.queue(QUEUE).on(QUEUE, delivery -> handled.add(delivery.event().id().orElseThrow()));
       bus.start();
-      Load load = new Load(bus);
+      ConfirmedLoad load = new ConfirmedLoad(bus, EVENTS, StoreBesideBrokerTest::event);
 
       CompletableFuture<Void> publishing = CompletableFuture.runAsync(load);
       for (int killAt : new int[] {EVENTS / 3, EVENTS / 2}) {
@@ -48,8 +42,8 @@ class StoreBesideBrokerTest {
       }
       publishing.join();
 
-      assertThat(load.confirmed).hasSize(EVENTS);
-      Set<String> missing = new HashSet<>(load.confirmed);
+      assertThat(load.confirmed()).hasSize(EVENTS);
+      Set<String> missing = new HashSet<>(load.confirmed());
       int all = 0;
       for (; !missing.isEmpty(); all++) {
         String id = handled.poll(60, TimeUnit.SECONDS);
@@ -74,51 +68,8 @@ class StoreBesideBrokerTest {
     return store.orElseGet(() -> Assumptions.abort("not run: no server to start and kill"));
   }
 
-  /** Publishes until all is confirmed, what is unknown again under the same ids. */
-  private static final class Load implements Runnable {
-    final Set<String> confirmed = ConcurrentHashMap.newKeySet();
-    private final Wrkr bus;
-    private final BlockingQueue<Integer> progress = new LinkedBlockingQueue<>();
-
-    Load(Wrkr bus) {
-      this.bus = bus;
-    }
-
-    @Override
-    public void run() {
-      for (int done = 0; done < EVENTS; done += AT_ONCE) {
-        publish();
-        progress.add(done);
-      }
-    }
-
-    /** Every other one waits in the store. */
-    private static Event event(int number) {
-      return number % 2 == 0 ? Event.of(QUEUE) : Event.of(QUEUE).when("in 1 second");
-    }
-
-    private void publish() {
-      List<Event> events = IntStream.range(0, AT_ONCE).mapToObj(Load::event).toList();
-      for (int tries = 0; tries < EVENTS; tries++) {
-        try {
-          bus.publish(events).stream().map(Receipt::id).forEach(confirmed::add);
-          return;
-        } catch (OutcomeUnknownException e) {
-          events = e.events();
-        } catch (BackendUnavailableException e) {
-          // Nothing was done.
-          continue;
-        }
-      }
-      throw new AssertionError("The store does not come back");
-    }
-
-    void reached(int count) throws InterruptedException {
-      Integer done = 0;
-      while (done < count) {
-        done = progress.poll(60, TimeUnit.SECONDS);
-        assertThat(done).as("publishing goes on").isNotNull();
-      }
-    }
+  /** Every other one waits in the store. */
+  private static Event event(int number) {
+    return number % 2 == 0 ? Event.of(QUEUE) : Event.of(QUEUE).when("in 1 second");
   }
 }
