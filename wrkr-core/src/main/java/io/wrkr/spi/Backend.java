@@ -16,7 +16,8 @@ import java.util.List;
  * <p><b>One due instant.</b> A delivery has one instant that is its delay, its retry time and the
  * end of its lease. It is <i>ready</i> when that instant is not after the store's now. A claim
  * moves it to now + lease, raises token and attempt; a retry moves it to the retry time; an ack
- * ends the delivery. An expired lease is therefore simply due again.
+ * ends the delivery. An expired lease is therefore simply due again. (A store may keep the end of
+ * the lease in a field of its own, as long as it answers as if there were one.)
  *
  * <p><b>Clock.</b> Only the store's clock judges what is due and which lease has ended; no method
  * takes the caller's now.

@@ -89,7 +89,7 @@ final class Arriving {
     BsonObjectId claim = new BsonObjectId();
     BsonInt64 token = new BsonInt64(tokens.above(List.of()));
     for (BsonDocument doc : docs) {
-      doc.append(Doc.AT, Doc.roundedUp(end))
+      doc.append(Doc.LEASE_END, Doc.roundedUp(end))
           .append(Doc.CLAIM, claim)
           .append(Doc.ATTEMPTS, new BsonInt32(1))
           .append(Doc.TOKEN, token);

@@ -31,15 +31,17 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>If the last look found nothing and no news came since, ask when the first comes due, and
  *       leave it at that if it is not yet.
- *   <li>Find up to {@code max} with {@code at <= $$NOW}, by due instant and publish order, from the
- *       queue's low-water mark on ({@link Head}).
+ *   <li>Find up to {@code max} that are ready, by due instant and publish order, from the queue's
+ *       low-water mark on ({@link Head}): {@code at <= $$NOW}, and {@code c}, the end of the last
+ *       lease, absent or {@code <= $$NOW}.
  *   <li>If they belong to an ordered queue, keep only those that may go; what begins is taken in a
  *       transaction with its tid's turn ({@link Order}).
- *   <li>One update takes them all: {@code at} becomes $$NOW + lease, {@code l} the id of this
- *       claim, {@code k} rises by one, and {@code v} becomes one token for all, greater than any
- *       seen and made of the server's time ({@link Tokens}). Its filter says again that {@code at
- *       <= $$NOW}, that {@code v} is smaller and, if all were seen with the same {@code k}, that
- *       they still have it. So what another claimed, finished or moved meanwhile is not touched.
+ *   <li>One update takes them all: {@code c} becomes $$NOW + lease, {@code l} the id of this claim,
+ *       {@code k} rises by one, and {@code v} becomes one token for all, greater than any seen and
+ *       made of the server's time ({@link Tokens}). No index has any of these, so nothing but the
+ *       document is written. The filter says again that it is ready, that {@code v} is smaller and,
+ *       if all were seen with the same {@code k}, that they still have it. So what another claimed,
+ *       finished or moved meanwhile is not touched.
  *   <li>If the update changed as many as were found, they are ours, as seen. Otherwise (some lost,
  *       attempts mixed, answer lost, ordered queue) those that bear the id of this claim are read
  *       back. After a lost answer the update is sent once more first: what the first one took has
@@ -53,7 +55,8 @@ import org.jspecify.annotations.Nullable;
  *       transactions, which fail at once on such a delivery.
  *   <li>If others took all that was found, look again, a few times, elsewhere; after a transaction
  *       that failed, with a random half, so that one delivery does not hold up the rest.
- *   <li>If fewer than {@code max} were taken, ask when the next one comes due.
+ *   <li>If fewer than {@code max} were taken, ask when the next one comes due; at a sweep ({@link
+ *       Head}) also when the first lease ends.
  * </ol>
  */
 final class Claiming {
@@ -65,6 +68,7 @@ final class Claiming {
   private final Store store;
   private final boolean transactions;
   private final Ready ready;
+  private final Lookout lookout;
   private final Order order;
   private final Tokens tokens;
   private final Map<String, Head> heads = new ConcurrentHashMap<>();
@@ -74,25 +78,27 @@ final class Claiming {
     this.tokens = tokens;
     this.transactions = transactions;
     this.ready = new Ready(store);
+    this.lookout = new Lookout(store);
     this.order = new Order(store, ready);
   }
 
   Claims claim(ClaimRequest request) {
     Head head = heads.computeIfAbsent(request.queue(), queue -> new Head(store.clock));
+    boolean sweep = head.sweeps(request.lease());
     if (head.isIdle()) {
-      Ready.Window window = head.window(request.max());
-      Optional<Duration> wait = ready.untilFirst(request.queue(), window.from());
-      if (wait.isEmpty() || wait.get().compareTo(Duration.ZERO) > 0) {
-        head.saw(window, List.of());
-        return new Claims(List.of(), wait);
+      Lookout.Outlook outlook =
+          sweep ? lookout.all(request.queue()) : lookout.first(request.queue(), head.mark());
+      if (!outlook.ready()) {
+        head.sawNothing();
+        return new Claims(List.of(), head.untilNextDue(outlook));
       }
-      head.again(window);
     }
     try {
       List<BsonDocument> taken = List.of();
       int most = request.max();
       for (int round = 0; round < MAX_ROUNDS && taken.isEmpty(); round++) {
-        Order.Heads found = find(request, head).some(most);
+        Ready.Window window = head.window(request.max(), sweep && round == 0);
+        Order.Heads found = find(request, head, window).some(most);
         if (found.size() == 0) {
           break;
         }
@@ -103,18 +109,29 @@ final class Claiming {
           taken = takeEach(request, head, found);
         }
         head.won(found.size(), taken.size());
+        if (taken.size() == found.size() && most == request.max()) {
+          head.took(window, taken);
+        }
+      }
+      if (!taken.isEmpty()) {
+        head.leaseEndsIn(request.lease());
       }
       List<ClaimedDelivery> deliveries = taken.stream().map(Claiming::claimed).toList();
-      return new Claims(deliveries, untilNextDue(request, taken.size()));
+      return new Claims(deliveries, untilNextDue(request, head, sweep, taken.size()));
     } catch (MongoException e) {
       throw Failures.write("Claiming", e);
     }
   }
 
   /** What was taken is not given up because this question failed. */
-  private Optional<Duration> untilNextDue(ClaimRequest request, int taken) {
+  private Optional<Duration> untilNextDue(
+      ClaimRequest request, Head head, boolean sweep, int taken) {
+    if (taken == request.max()) {
+      return Optional.empty();
+    }
     try {
-      return taken == request.max() ? Optional.empty() : ready.untilNextDue(request.queue());
+      String queue = request.queue();
+      return head.untilNextDue(sweep ? lookout.all(queue) : lookout.next(queue));
     } catch (BackendException e) {
       if (taken == 0) {
         throw e;
@@ -123,11 +140,11 @@ final class Claiming {
     }
   }
 
-  private Order.Heads find(ClaimRequest request, Head head) {
+  private Order.Heads find(ClaimRequest request, Head head, Ready.Window asked) {
     if (head.isOrdered()) {
       return order.heads(request);
     }
-    Ready.Window window = head.window(request.max());
+    Ready.Window window = asked;
     List<BsonDocument> found = ready.find(request.queue(), window);
     if (window.skip() > 0 && found.isEmpty()) {
       window = head.narrower(window);
@@ -175,7 +192,7 @@ final class Claiming {
         byId(request.queue(), found)
             .append(Doc.AT, Ready.from(Head.ALWAYS))
             .append(Doc.TOKEN, new BsonDocument("$lt", token));
-    filter.putAll(store.clock.reached(Doc.AT));
+    filter.putAll(store.clock.ready());
     attempts.ifPresent(value -> filter.append(Doc.ATTEMPTS, value));
     List<BsonDocument> leasing = leasing(claim, token, request.lease());
     long begun = StoreClock.nanos();
@@ -271,11 +288,10 @@ final class Claiming {
 
   private List<BsonDocument> leasing(BsonObjectId claim, BsonInt64 token, Duration lease) {
     BsonDocument set =
-        new BsonDocument(Doc.AT, store.clock.after(lease))
+        new BsonDocument(Doc.LEASE_END, store.clock.after(lease))
             .append(Doc.CLAIM, claim)
             .append(Doc.ATTEMPTS, BsonDocument.parse("{$add: ['$k', 1]}"))
-            .append(Doc.TOKEN, token)
-            .append(Doc.ORIGINAL, BsonDocument.parse("{$ifNull: ['$o', '$at']}"));
+            .append(Doc.TOKEN, token);
     return List.of(new BsonDocument("$set", set));
   }
 
@@ -290,9 +306,6 @@ final class Claiming {
   private static void apply(BsonDocument doc, BsonInt64 token) {
     doc.put(Doc.ATTEMPTS, new BsonInt32((int) Doc.number(doc, Doc.ATTEMPTS) + 1));
     doc.put(Doc.TOKEN, token);
-    if (!doc.containsKey(Doc.ORIGINAL)) {
-      doc.put(Doc.ORIGINAL, doc.get(Doc.AT));
-    }
   }
 
   private List<BsonDocument> readBack(

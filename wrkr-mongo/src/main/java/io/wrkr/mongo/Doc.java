@@ -32,8 +32,9 @@ import org.bson.BsonValue;
  * t    tid; absent if the event has none
  * p    payload: JSON as a string, else binary        y    content type, unless it is JSON
  * h    headers as JSON text; absent if there are none
- * at   due: delay, retry time, end of the lease; absent once finished or dead
- * o    original due, set by the first claim
+ * at   due: delay, retry time; absent once finished or dead
+ * c    end of the lease; absent when nobody holds it
+ * o    original due, once {@code at} became another
  * s    place in publish order
  * b    published at
  * w    dedupe window in milliseconds
@@ -58,6 +59,7 @@ final class Doc {
   static final String TYPE = "y";
   static final String HEADERS = "h";
   static final String AT = "at";
+  static final String LEASE_END = "c";
   static final String ORIGINAL = "o";
   static final String SEQUENCE = "s";
   static final String BORN = "b";

@@ -2,19 +2,27 @@ package io.wrkr.mongo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where this process begins to look for ready deliveries of one queue.
  *
  * <p><b>Low-water mark.</b> Keys that claims and acks left behind stay in the index while the
  * server keeps their history, and looking from the very beginning passes all of them: 30 ms after
- * 500,000. So a claim looks from the mark on: the smaller of the oldest ready delivery that the
- * last look found, and the server's now less a margin. What is stored with a due instant below the
- * mark in spite of the margin is found by a look from the beginning every {@link #SWEEP}. With a
- * clock given by a test, which may leap, every look is one from the beginning.
+ * 500,000. What is leased stays in its place, and is passed too. So a claim looks from the mark on:
+ * the smaller of the oldest ready delivery that the last look found and left, and the server's now
+ * less a margin. What is below the mark in spite of the margin is found by a sweep, a look from the
+ * beginning.
+ *
+ * <p><b>Sweep.</b> One is due every {@link #SWEEP}, or every lease if that is shorter, and when the
+ * first lease ends that is known; it tells when the next one does. So every lease is seen by a
+ * sweep before it ends. With a clock given by a test, which may leap, every look is a sweep.
  *
  * <p><b>Skip window.</b> Processes that find the same deliveries take them from each other. One
  * that won fewer than 70 % of what it found skips a random number of batches, up to a width that
@@ -35,6 +43,7 @@ final class Head {
   static final Duration MARGIN = Duration.ofMillis(1500);
   static final Duration SWEEP = Duration.ofSeconds(5);
   static final Duration OBSTRUCTED = Duration.ofSeconds(10);
+  private static final Duration DAY = Duration.ofDays(1);
   private static final int MAX_WIDTH = 64;
   private static final int MAX_SKIP = 16_000;
   private static final int MIN_BATCH = 8;
@@ -48,6 +57,7 @@ final class Head {
   private volatile int width = 1;
   private volatile boolean ordered;
   private volatile boolean idle;
+  private volatile @Nullable Long leaseEnd;
   private volatile boolean obstructed;
   private volatile long obstructedAt;
 
@@ -86,13 +96,46 @@ final class Head {
     obstructed = true;
   }
 
-  Ready.Window window(int max) {
+  /** Tells whether this claim is to look from the beginning, and takes note that it does. */
+  boolean sweeps(Duration lease) {
     long now = StoreClock.nanos();
-    boolean sweep = !swept || now - sweptAt >= SWEEP.toNanos();
+    long most = Math.min(SWEEP.toNanos(), lease.toNanos());
+    Long end = leaseEnd;
+    boolean sweep =
+        !swept || clock.isGiven() || now - sweptAt >= most || (end != null && now - end >= 0);
     if (sweep) {
       swept = true;
       sweptAt = now;
+      leaseEnd = null;
     }
+    return sweep;
+  }
+
+  /** There is a lease that ends so much later; sweeps are far more frequent than a day. */
+  void leaseEndsIn(Duration left) {
+    long end = StoreClock.nanos() + (left.compareTo(DAY) < 0 ? left : DAY).toNanos();
+    Long known = leaseEnd;
+    leaseEnd = known == null || end - known < 0 ? Long.valueOf(end) : known;
+  }
+
+  /** How long until something comes due or the first known lease ends, whichever is earlier. */
+  Optional<Duration> untilNextDue(Lookout.Outlook outlook) {
+    outlook.untilLeaseEnds().ifPresent(this::leaseEndsIn);
+    Optional<Duration> leaseEnds = outlook.untilLeaseEnds().or(this::untilLeaseEnds);
+    return Stream.concat(outlook.untilNextDue().stream(), leaseEnds.stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  private Optional<Duration> untilLeaseEnds() {
+    return Optional.ofNullable(leaseEnd)
+        .map(end -> Duration.ofNanos(Math.max(0, end - StoreClock.nanos())));
+  }
+
+  Instant mark() {
+    return mark;
+  }
+
+  Ready.Window window(int max, boolean sweep) {
     boolean skips = width > 1 && !sweep;
     int batches = Math.max(1, Math.min(width, MAX_SKIP / max));
     return new Ready.Window(
@@ -101,18 +144,33 @@ final class Head {
         max);
   }
 
-  /** The next look begins where this one did. */
-  void again(Ready.Window window) {
-    swept = swept && !window.from().equals(ALWAYS);
-  }
-
   void saw(Ready.Window window, List<BsonDocument> found) {
     idle = found.isEmpty();
     if (window.skip() == 0) {
-      Instant bound = clock.estimate().map(now -> now.minus(MARGIN)).orElse(ALWAYS);
-      Instant oldest = found.isEmpty() ? bound : Doc.instant(found.get(0), Doc.AT);
-      mark = oldest.isBefore(bound) ? oldest : bound;
+      nothingReadyBefore(found.isEmpty() ? newest() : Doc.instant(found.get(0), Doc.AT));
     }
+  }
+
+  /** All that was found is taken. */
+  void took(Ready.Window window, List<BsonDocument> found) {
+    if (window.skip() == 0) {
+      nothingReadyBefore(Doc.instant(found.get(found.size() - 1), Doc.AT));
+    }
+  }
+
+  /** Nothing is ready yet. */
+  void sawNothing() {
+    nothingReadyBefore(newest());
+  }
+
+  private void nothingReadyBefore(Instant at) {
+    Instant newest = newest();
+    mark = at.isBefore(newest) ? at : newest;
+  }
+
+  /** What is stored from now on has a due instant above this, but for what stalls on its way. */
+  private Instant newest() {
+    return clock.estimate().map(now -> now.minus(MARGIN)).orElse(ALWAYS);
   }
 
   void won(int found, int taken) {

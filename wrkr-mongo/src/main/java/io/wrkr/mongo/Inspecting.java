@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -92,6 +93,8 @@ final class Inspecting {
         .ifPresent(
             instant -> {
               BsonDocument before = new BsonDocument("$lt", Doc.roundedUp(instant));
+              BsonDocument endsBefore = new BsonDocument(Doc.LEASE_END, before);
+              conditions.add(anyOf(store.clock.reached(Doc.LEASE_END), endsBefore));
               conditions.add(
                   anyOf(
                       new BsonDocument(Doc.AT, before),
@@ -113,13 +116,12 @@ final class Inspecting {
   }
 
   private BsonDocument in(DeliveryState state) {
-    BsonDocument ahead = live().append("$expr", store.clock.ahead(Doc.AT).get("$expr"));
     return switch (state) {
-      case SCHEDULED -> ahead.append(Doc.CLAIM, ABSENT).append(Doc.ATTEMPTS, new BsonInt32(0));
+      case SCHEDULED -> live(store.clock.ahead(Doc.AT)).append(Doc.ATTEMPTS, new BsonInt32(0));
       case RETRYING ->
-          ahead.append(Doc.CLAIM, ABSENT).append(Doc.ATTEMPTS, BsonDocument.parse("{$gt: 0}"));
-      case LEASED -> ahead.append(Doc.CLAIM, EXISTS);
-      case READY -> ready();
+          live(store.clock.ahead(Doc.AT)).append(Doc.ATTEMPTS, BsonDocument.parse("{$gt: 0}"));
+      case LEASED -> live(store.clock.ahead(Doc.LEASE_END));
+      case READY -> live(store.clock.ready());
       case DEAD -> new BsonDocument(Doc.DEAD, EXISTS);
       case DONE -> kept();
     };
@@ -135,14 +137,16 @@ final class Inspecting {
         .append(Doc.AT, Ready.from(Head.ALWAYS));
   }
 
-  private BsonDocument ready() {
-    return live().append("$expr", store.clock.reached(Doc.AT).get("$expr"));
+  private static BsonDocument live(BsonDocument condition) {
+    BsonDocument live = live();
+    live.putAll(condition);
+    return live;
   }
 
   private BsonDocument kept() {
     return new BsonDocument(Doc.UNTIL, EXISTS)
         .append(Doc.MOVE, ABSENT)
-        .append("$expr", store.clock.ahead(Doc.UNTIL).get("$expr"));
+        .append("$expr", store.clock.ahead(Doc.UNTIL).getDocument("$expr"));
   }
 
   private static DeliveryInfo info(BsonDocument doc) {
@@ -155,12 +159,18 @@ final class Inspecting {
         event.name(),
         event.tid(),
         state(doc),
-        Doc.instant(doc, Doc.AT, Doc.DEAD, Doc.FINISHED),
+        due(doc),
         (int) Doc.number(doc, Doc.ATTEMPTS),
         Doc.instant(doc, Doc.BORN),
         reason.isEmpty() ? Optional.empty() : Optional.of(reason),
         text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT),
         event.headers());
+  }
+
+  private static Instant due(BsonDocument doc) {
+    return state(doc) == DeliveryState.LEASED
+        ? Doc.instant(doc, Doc.LEASE_END)
+        : Doc.instant(doc, Doc.AT, Doc.DEAD, Doc.FINISHED);
   }
 
   private static DeliveryState state(BsonDocument doc) {
@@ -170,11 +180,12 @@ final class Inspecting {
     if (doc.containsKey(Doc.DEAD)) {
       return DeliveryState.DEAD;
     }
-    if (!Doc.instant(doc, Doc.AT).isAfter(Doc.instant(doc, "now"))) {
-      return DeliveryState.READY;
-    }
-    if (doc.containsKey(Doc.CLAIM)) {
+    Instant now = Doc.instant(doc, "now");
+    if (Doc.instant(doc, Doc.LEASE_END).isAfter(now)) {
       return DeliveryState.LEASED;
+    }
+    if (!Doc.instant(doc, Doc.AT).isAfter(now)) {
+      return DeliveryState.READY;
     }
     return Doc.number(doc, Doc.ATTEMPTS) > 0 ? DeliveryState.RETRYING : DeliveryState.SCHEDULED;
   }
@@ -223,15 +234,15 @@ final class Inspecting {
 
   private List<BsonDocument> countLive() {
     BsonValue now = store.clock.now();
-    BsonDocument due = operator("$lte", new BsonString("$at"), now);
-    BsonDocument held = BsonDocument.parse("{$ne: [{$type: '$l'}, 'missing']}");
-    BsonDocument leased = operator("$and", operator("$not", due), held);
+    BsonValue ready = store.clock.ready().getDocument("$expr");
+    BsonValue leased = store.clock.ahead(Doc.LEASE_END).getDocument("$expr");
+    BsonDocument since = operator("$cond", ready, new BsonString("$at"), BsonNull.VALUE);
     BsonDocument group =
         new BsonDocument(Doc.ID, new BsonString("$q"))
             .append("all", BsonDocument.parse("{$sum: 1}"))
-            .append("ready", countIf(due))
+            .append("ready", countIf(ready))
             .append("leased", countIf(leased))
-            .append("oldest", BsonDocument.parse("{$min: '$at'}"))
+            .append("oldest", new BsonDocument("$min", since))
             .append("now", new BsonDocument("$max", now));
     return atOneInstant()
         .aggregate(List.of(new BsonDocument("$match", live()), new BsonDocument("$group", group)))
@@ -258,7 +269,7 @@ final class Inspecting {
     return snapshots ? store.deliveries.withReadConcern(ReadConcern.SNAPSHOT) : store.deliveries;
   }
 
-  private static BsonDocument countIf(BsonDocument condition) {
+  private static BsonDocument countIf(BsonValue condition) {
     return new BsonDocument(
         "$sum", operator("$cond", condition, new BsonInt32(1), new BsonInt32(0)));
   }
@@ -277,7 +288,7 @@ final class Inspecting {
     return change(
         query,
         waiting(),
-        List.of(new BsonDocument("$set", at), BsonDocument.parse("{$unset: 'l'}")));
+        List.of(new BsonDocument("$set", at), BsonDocument.parse("{$unset: ['l', 'c']}")));
   }
 
   long redrive(Query query) {
@@ -298,7 +309,7 @@ final class Inspecting {
 
   /** Nobody holds it: never claimed, given back, or its lease has ended. */
   private BsonDocument waiting() {
-    return anyOf(live().append(Doc.CLAIM, ABSENT), ready());
+    return live(store.clock.reached(Doc.LEASE_END));
   }
 
   private long change(Query query, BsonDocument guard, List<BsonDocument> update) {

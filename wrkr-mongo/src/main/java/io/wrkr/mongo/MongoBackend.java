@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps deliveries in MongoDB 5.0 or newer. Thread-safe.
  *
- * <p>One document is one delivery ({@link Doc} names its fields), and its {@code at} is its delay,
- * its retry time and the end of its lease, on one index with queue and publish order. The server's
- * {@code $$NOW} alone judges it.
+ * <p>One document is one delivery ({@link Doc} names its fields). Its {@code at} is its delay and
+ * its retry time, on one index with queue and publish order; the end of its lease, {@code c}, is on
+ * none. It is ready when neither is after the server's {@code $$NOW}, which alone judges.
  *
  * <ol>
  *   <li><b>subscribe</b> writes the queue's document and then a new version ({@link Queues}).

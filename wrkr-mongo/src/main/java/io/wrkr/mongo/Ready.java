@@ -1,14 +1,12 @@
 package io.wrkr.mongo;
 
 import com.mongodb.client.FindIterable;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonArray;
@@ -28,9 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Ready {
   private static final Logger LOG = LoggerFactory.getLogger(Ready.class);
-  private static final BsonDocument DUE_THEN_PUBLISHED = BsonDocument.parse("{at: 1, s: 1}");
+  static final BsonDocument DUE_THEN_PUBLISHED = BsonDocument.parse("{at: 1, s: 1}");
 
-  /** In what {@link #living} returns: whether it is due. */
+  /** In what {@link #living} returns: whether it is due and nobody holds it. */
   static final String DUE = "due";
 
   private static final BsonDocument THIN =
@@ -89,10 +87,10 @@ final class Ready {
         new BsonDocument(Doc.ID, Queues.anyOf(ids))
             .append(Doc.QUEUE, new BsonString(queue))
             .append("$or", BsonArray.parse("[{at: {$exists: true}}, {x: {$exists: true}}]"));
-    BsonValue due = store.clock.reached(Doc.AT).getDocument("$expr");
+    BsonValue ready = store.clock.ready().getDocument("$expr");
     BsonValue waits = BsonDocument.parse("{$eq: [{$type: '$at'}, 'date']}");
     BsonDocument dueNow =
-        new BsonDocument(DUE, new BsonDocument("$and", new BsonArray(List.of(waits, due))));
+        new BsonDocument(DUE, new BsonDocument("$and", new BsonArray(List.of(waits, ready))));
     dueNow.putAll(THIN);
     Map<BsonValue, BsonDocument> living = new HashMap<>();
     store
@@ -108,14 +106,14 @@ final class Ready {
   /** A date as lower bound, always: neither an absent nor a strange {@code at} is ever due. */
   private BsonDocument ready(String queue, Instant from) {
     BsonDocument filter = waiting(queue, from);
-    filter.putAll(store.clock.reached(Doc.AT));
+    filter.putAll(store.clock.ready());
     if (!unsound.isEmpty()) {
       filter.append(Doc.ID, noneOf(unsound.keySet()));
     }
     return filter;
   }
 
-  private static BsonDocument waiting(String queue, Instant from) {
+  static BsonDocument waiting(String queue, Instant from) {
     return new BsonDocument(Doc.QUEUE, new BsonString(queue)).append(Doc.AT, from(from));
   }
 
@@ -145,37 +143,5 @@ final class Ready {
           store.deliveries.getNamespace());
     }
     return sound;
-  }
-
-  /** Asks how long until the next delivery comes due that is not due yet. */
-  Optional<Duration> untilNextDue(String queue) {
-    BsonDocument filter = waiting(queue, Head.ALWAYS);
-    filter.putAll(store.clock.ahead(Doc.AT));
-    return untilFirst(filter);
-  }
-
-  /** Asks how long until the first delivery comes due; not positive if one is ready. */
-  Optional<Duration> untilFirst(String queue, Instant from) {
-    return untilFirst(waiting(queue, from));
-  }
-
-  private Optional<Duration> untilFirst(BsonDocument filter) {
-    BsonDocument next =
-        store.read(
-            LOOKING,
-            () ->
-                store
-                    .deliveries
-                    .find(filter)
-                    .sort(DUE_THEN_PUBLISHED)
-                    .hint(Store.READY)
-                    .limit(1)
-                    .projection(BsonDocument.parse("{_id: 0, at: 1, now: '$$NOW'}"))
-                    .first());
-    if (next == null) {
-      return Optional.empty();
-    }
-    Instant now = store.clock.observe(next.getDateTime("now"));
-    return Optional.of(Duration.between(now, Doc.instant(next, Doc.AT)));
   }
 }

@@ -10,6 +10,7 @@ import io.wrkr.spi.BackendException;
 import io.wrkr.spi.BackendException.Outcome;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonObjectId;
@@ -145,11 +146,20 @@ final class Schema {
           nothing.clone().append("$expr", store.clock.reached(Doc.AT).get("$expr")),
           List.of(now),
           new UpdateOptions().hint(Store.BY_ID));
+      BsonDocument itself =
+          new BsonDocument(
+                  "coll", new BsonString(store.deliveries.getNamespace().getCollectionName()))
+              .append("pipeline", new BsonArray(List.of(new BsonDocument("$match", nothing))));
+      store
+          .deliveries
+          .aggregate(
+              List.of(new BsonDocument("$match", nothing), new BsonDocument("$unionWith", itself)))
+          .first();
     } catch (MongoCommandException | com.mongodb.MongoWriteException e) {
       throw new BackendException(
           Outcome.FATAL,
-          "This server refuses updates by a pipeline with $$NOW, which claims need (Azure Cosmos DB"
-              + " and older Amazon DocumentDB do): use MongoDB 5.0 or newer",
+          "This server refuses what claims need, updates by a pipeline with $$NOW or $unionWith"
+              + " (Azure Cosmos DB and Amazon DocumentDB may): use MongoDB 5.0 or newer",
           e);
     }
   }

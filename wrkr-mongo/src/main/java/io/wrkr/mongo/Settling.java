@@ -249,9 +249,9 @@ final class Settling {
     if (settlement instanceof Ack ack) {
       return ack.archive().mode() == Archive.Mode.DELETE
           ? List.of(Records.tombstone(store.clock, call))
-          : List.of(kept(ack.archive(), call), unset(Doc.AT, Doc.CLAIM));
+          : List.of(kept(ack.archive(), call), unset(Doc.AT, Doc.CLAIM, Doc.LEASE_END));
     }
-    BsonDocument set = new BsonDocument(Doc.SETTLE, call);
+    BsonDocument set = settling(call);
     if (settlement instanceof Retry retry) {
       set.append(Doc.AT, store.clock.after(retry.after()));
       set.append(Doc.REASON, Records.literal(retry.history()));
@@ -261,13 +261,18 @@ final class Settling {
     } else if (settlement instanceof DeadLetter deadLetter) {
       set.append(Doc.DEAD, store.clock.now());
       set.append(Doc.REASON, Records.literal(deadLetter.reason()));
-      return List.of(new BsonDocument("$set", set), unset(Doc.AT, Doc.CLAIM));
+      return List.of(new BsonDocument("$set", set), unset(Doc.AT, Doc.CLAIM, Doc.LEASE_END));
     }
-    return List.of(new BsonDocument("$set", set), unset(Doc.CLAIM));
+    return List.of(new BsonDocument("$set", set), unset(Doc.CLAIM, Doc.LEASE_END));
+  }
+
+  private static BsonDocument settling(BsonObjectId call) {
+    return new BsonDocument(Doc.SETTLE, call)
+        .append(Doc.ORIGINAL, BsonDocument.parse("{$ifNull: ['$o', '$at']}"));
   }
 
   private BsonDocument kept(Archive archive, BsonObjectId call) {
-    BsonDocument set = new BsonDocument(Doc.SETTLE, call).append(Doc.FINISHED, store.clock.now());
+    BsonDocument set = settling(call).append(Doc.FINISHED, store.clock.now());
     if (archive.mode() == Archive.Mode.MOVE) {
       set.append(Doc.UNTIL, store.clock.now());
       set.append(Doc.MOVE, new BsonInt64(archive.duration().toMillis()));
@@ -287,7 +292,7 @@ final class Settling {
 
   List<Lease> extend(List<Lease> leases, Duration lease) {
     BsonDocument change =
-        new BsonDocument("$set", new BsonDocument(Doc.AT, store.clock.after(lease)));
+        new BsonDocument("$set", new BsonDocument(Doc.LEASE_END, store.clock.after(lease)));
     Map<Lease, List<BsonValue>> groups = new LinkedHashMap<>();
     for (Lease each : leases) {
       groups.computeIfAbsent(ofAny(each), alike -> new ArrayList<>()).add(Doc.id(each));

@@ -62,6 +62,13 @@ final class StoreClock {
     return compare("$lte", field, now());
   }
 
+  /** The condition: a delivery is due and nobody holds it. */
+  BsonDocument ready() {
+    BsonValue due = reached(Doc.AT).getDocument("$expr");
+    BsonValue free = reached(Doc.LEASE_END).getDocument("$expr");
+    return new BsonDocument("$expr", new BsonDocument("$and", new BsonArray(List.of(due, free))));
+  }
+
   /** The condition: the field's instant is not yet reached. */
   BsonDocument ahead(String field) {
     return compare("$gt", field, now());

@@ -32,7 +32,8 @@ class EditedDocumentsTest {
   private static final int CLAIMS = 10;
 
   private static final String[] FIELDS = {
-    "e", "n", "t", "p", "y", "h", "at", "o", "s", "b", "w", "k", "v", "r", "g", "l", "x", "d", "u"
+    "e", "n", "t", "p", "y", "h", "at", "c", "o", "s", "b", "w", "k", "v", "r", "g", "l", "x", "d",
+    "u"
   };
 
   private static final List<BsonValue> VALUES =

@@ -10,8 +10,11 @@ import io.wrkr.spi.Due;
 import io.wrkr.spi.OutgoingEvent;
 import io.wrkr.spi.Settlement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
@@ -59,15 +62,74 @@ class StatementsTest {
     backend.publish(Samples.events("ready", 400));
     sent.forget();
 
-    assertThat(Samples.claim(backend, 101)).hasSize(101);
+    List<ClaimedDelivery> claimed = Samples.claim(backend, 101);
 
+    assertThat(claimed).hasSize(101);
+    assertThat(examined(sent.named("find").get(0)))
+        .as("asked again, what is held is passed")
+        .isBetween(202L, 203L);
+    backend.settle(Samples.acks(claimed));
     assertThat(examined(sent.named("find").get(0))).isBetween(101L, 102L);
     assertThat(examinedByUpdate(sent.named("update").get(0))).isLessThanOrEqualTo(2 * 101L);
   }
 
   @Test
+  void no_index_has_a_field_that_a_claim_writes() {
+    subscribe(false);
+    backend.publish(Samples.events("e", 1));
+    sent.forget();
+
+    assertThat(Samples.claim(backend, 1)).hasSize(1);
+
+    Set<String> written =
+        sent.named("update").get(0).getArray("updates").get(0).asDocument().getArray("u").stream()
+            .flatMap(stage -> stage.asDocument().getDocument("$set").keySet().stream())
+            .collect(Collectors.toSet());
+    Set<String> indexed =
+        sent
+            .client
+            .getDatabase("wrkr_statements")
+            .getCollection("wrkr_deliveries", BsonDocument.class)
+            .listIndexes(BsonDocument.class)
+            .into(new ArrayList<>())
+            .stream()
+            .flatMap(index -> index.getDocument("key").keySet().stream())
+            .collect(Collectors.toSet());
+    assertThat(indexed).contains("at");
+    assertThat(written).isNotEmpty().doesNotContainAnyElementsOf(indexed);
+  }
+
+  @Test
+  void a_sweep_examines_what_is_held_and_one_key_ahead() {
+    subscribe(false);
+    backend.publish(Samples.events("held", 50));
+    assertThat(Samples.claim(backend, 50)).hasSize(50);
+    backend.publish(
+        Samples.events("later", 100).stream()
+            .map(
+                event ->
+                    Samples.event(
+                        event.event().id(), Optional.empty(), new Due.After(Duration.ofDays(1))))
+            .toList());
+
+    try (MongoBackend other = MongoBackend.of(sent.client, "wrkr_statements")) {
+      sent.forget();
+
+      Optional<Duration> wait =
+          other.claim(new ClaimRequest(QUEUE, 10, Samples.LEASE)).untilNextDue();
+
+      assertThat(wait)
+          .hasValueSatisfying(
+              left -> assertThat(left).isPositive().isLessThanOrEqualTo(Samples.LEASE));
+      assertThat(sent.most("totalKeysExamined", sent.named("aggregate").get(0)))
+          .isBetween(50L, 52L);
+    }
+  }
+
+  @Test
   void the_next_due_instant_is_one_key() {
     subscribe(false);
+    assertThat(Samples.claim(backend, 10)).as("a sweep").isEmpty();
     backend.publish(
         List.of(Samples.event("1", Optional.empty(), new Due.After(Duration.ofDays(1)))));
     backend.publish(
@@ -80,7 +142,8 @@ class StatementsTest {
     assertThat(wait)
         .hasValueSatisfying(
             left -> assertThat(left).isBetween(Duration.ofHours(23), Duration.ofDays(1)));
-    assertThat(examined(sent.named("find").get(1))).isEqualTo(1);
+    List<BsonDocument> finds = sent.named("find");
+    assertThat(examined(finds.get(finds.size() - 1))).isEqualTo(1);
   }
 
   @Test
@@ -154,8 +217,8 @@ class StatementsTest {
                 .getDocument("executionStats")
                 .getNumber("totalDocsExamined")
                 .longValue())
-        .as("documents read beside 500 keys")
-        .isEqualTo(1);
+        .as("documents read beside 500 keys: the other, held by now, and another")
+        .isEqualTo(2);
   }
 
   @Test

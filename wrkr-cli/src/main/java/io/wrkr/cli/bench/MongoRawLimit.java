@@ -47,8 +47,7 @@ final class MongoRawLimit implements RawLimit {
   private static final String ID = "{$oid: '000000000000000000000001'}";
   private static final List<BsonDocument> LEASE =
       stage(
-          "{$set: {at: {$add: ['$$NOW', 30000]}, k: {$add: ['$k', 1]}, o: {$ifNull: ['$o', '$at']},"
-              + " v: {$numberLong: '1'}, l: "
+          "{$set: {c: {$add: ['$$NOW', 30000]}, k: {$add: ['$k', 1]}, v: {$numberLong: '1'}, l: "
               + ID
               + "}}");
   private static final List<BsonDocument> RECORD =
