@@ -33,7 +33,7 @@ import org.bson.BsonValue;
  * p    payload: JSON as a string, else binary        y    content type, unless it is JSON
  * h    headers as JSON text; absent if there are none
  * at   due: delay, retry time; absent once finished or dead
- * c    end of the lease; absent when nobody holds it
+ * c    end of the last lease: while it is ahead somebody holds it; absent once settled
  * o    original due, once {@code at} became another
  * s    place in publish order
  * b    published at
