@@ -39,7 +39,7 @@ import org.bson.BsonValue;
  * b    published at
  * w    dedupe window in milliseconds
  * k    attempts counted                              v    token of the last claim, 0 before the first
- * l    id of the claim that holds it; absent when nobody does
+ * l    id of the last claim; absent before the first, and once settled
  * z    id of the settle call that wrote it last
  * r    history of the attempts, or why it is dead
  * g    true if its queue keeps order

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * beginning.
  *
  * <p><b>Sweep.</b> One is due every {@link #SWEEP}, or every lease if that is shorter, and when the
- * first lease ends that is known; it tells when the next one does. So every lease is seen by a
- * sweep before it ends. With a clock given by a test, which may leap, every look is a sweep.
+ * first lease ends that is known; unless it took as many as it may, it tells when the next one
+ * does. So on a queue that is not backed up every lease is seen by a sweep before it ends. With a
+ * clock given by a test, which may leap, every look is a sweep.
  *
  * <p><b>Skip window.</b> Processes that find the same deliveries take them from each other. One
  * that won fewer than 70 % of what it found skips a random number of batches, up to a width that

@@ -56,6 +56,24 @@ final class Lookout {
    * if there may be more, one of those may be ready.
    */
   Outlook all(String queue) {
+    List<BsonDocument> both = pipeline(queue);
+    boolean ready = false;
+    Optional<Duration> untilNextDue = Optional.empty();
+    Optional<Duration> untilLeaseEnds = Optional.empty();
+    for (BsonDocument part :
+        store.read(
+            ASKING,
+            () -> store.deliveries.aggregate(both).hint(Store.READY).into(new ArrayList<>()))) {
+      untilNextDue = untilNextDue.or(() -> until(part, Doc.AT));
+      untilLeaseEnds = untilLeaseEnds.or(() -> until(part, "end"));
+      long looked = Doc.number(part, "all");
+      ready |= looked > Doc.number(part, "held") || looked == MAX_HELD;
+    }
+    return new Outlook(ready, untilNextDue, untilLeaseEnds);
+  }
+
+  /** The leases of what is due, then the next that is not. */
+  private List<BsonDocument> pipeline(String queue) {
     BsonDocument due = Ready.waiting(queue, Head.ALWAYS);
     due.putAll(store.clock.reached(Doc.AT));
     BsonDocument ahead = Ready.waiting(queue, Head.ALWAYS);
@@ -71,30 +89,15 @@ final class Lookout {
             new BsonDocument("$sort", Ready.DUE_THEN_PUBLISHED),
             BsonDocument.parse("{$limit: 1}"),
             new BsonDocument("$project", FIRST));
-    List<BsonDocument> both =
-        List.of(
-            new BsonDocument("$match", due),
-            new BsonDocument("$limit", new BsonInt32(MAX_HELD)),
-            new BsonDocument("$group", leases),
-            new BsonDocument(
-                "$unionWith",
-                new BsonDocument("pipeline", new BsonArray(next))
-                    .append(
-                        "coll",
-                        new BsonString(store.deliveries.getNamespace().getCollectionName()))));
-    boolean ready = false;
-    Optional<Duration> untilNextDue = Optional.empty();
-    Optional<Duration> untilLeaseEnds = Optional.empty();
-    for (BsonDocument part :
-        store.read(
-            ASKING,
-            () -> store.deliveries.aggregate(both).hint(Store.READY).into(new ArrayList<>()))) {
-      untilNextDue = untilNextDue.or(() -> until(part, Doc.AT));
-      untilLeaseEnds = untilLeaseEnds.or(() -> until(part, "end"));
-      long looked = Doc.number(part, "all");
-      ready |= looked > Doc.number(part, "held") || looked == MAX_HELD;
-    }
-    return new Outlook(ready, untilNextDue, untilLeaseEnds);
+    return List.of(
+        new BsonDocument("$match", due),
+        new BsonDocument("$limit", new BsonInt32(MAX_HELD)),
+        new BsonDocument("$group", leases),
+        new BsonDocument(
+            "$unionWith",
+            new BsonDocument("pipeline", new BsonArray(next))
+                .append(
+                    "coll", new BsonString(store.deliveries.getNamespace().getCollectionName()))));
   }
 
   private static BsonDocument where(BsonValue condition, BsonValue value) {
