@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Queues and their patterns, one document a queue: {@code {_id: queue, patterns: [...], ordered}}.
  *
  * <ol>
- *   <li>A change writes the queue's document, then writes a new version into the document {@code
- *       subscriptions} in {@code meta}, both by majority, and returns.
+ *   <li>A change writes the queue's document and its {@link Sentinel}, then writes a new version
+ *       into the document {@code subscriptions} in {@code meta}, both by majority, and returns.
  *   <li>A publish reads that version first, with the server's now and operation time in the same
  *       answer, and reads all queues again if it differs from the one its copy was read under. So
  *       it sees every subscription that was confirmed before it began.
@@ -98,6 +98,7 @@ final class Queues {
         "Subscribing",
         () -> {
           BsonDocument before = put(field("_id", subscription.queue()), change);
+          Sentinel.put(store, subscription.queue());
           newVersion();
           if (ordered && (before == null || !before.containsKey("sorted"))) {
             sort(subscription.queue());
@@ -158,6 +159,7 @@ final class Queues {
         "Deleting a queue",
         () -> {
           boolean found = store.queues.deleteOne(field("_id", queue)).getDeletedCount() > 0;
+          Sentinel.remove(store, queue);
           newVersion();
           return found;
         });

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +168,49 @@ class StatementsTest {
       other.publish(Samples.events("of another process", 1));
     }
     assertThat(Samples.claim(backend, 10)).hasSize(1);
+  }
+
+  @Test
+  void a_look_at_the_end_of_a_queue_passes_nothing_that_was_deleted_behind_it() {
+    Subscription following = new Subscription(QUEUE + "-following", "#");
+    backend.subscribe(following, false);
+    backend.publish(Samples.events("gone", 1000));
+    backend.settle(Samples.acks(Samples.claim(backend, following.queue(), 1000)));
+    subscribe(false);
+    long before = passed();
+
+    for (int look = 0; look < 20; look++) {
+      assertThat(Samples.claim(backend, 10)).isEmpty();
+    }
+
+    assertThat(passed() - before).isLessThan(1000);
+  }
+
+  /** How many deleted keys and documents the server's cursors have passed. */
+  private long passed() {
+    return sent.client
+        .getDatabase("admin")
+        .runCommand(new BsonDocument("serverStatus", new BsonInt32(1)), BsonDocument.class)
+        .getDocument("wiredTiger")
+        .getDocument("cursor")
+        .getNumber("Total number of entries skipped by cursor next calls")
+        .longValue();
+  }
+
+  @Test
+  void a_deleted_queue_leaves_no_document() {
+    subscribe(true);
+    backend.publish(Samples.events("e", 3));
+    backend.settle(Samples.acks(Samples.claim(backend, 1)));
+
+    backend.deleteQueue(QUEUE);
+
+    assertThat(
+            sent.client
+                .getDatabase("wrkr_statements")
+                .getCollection("wrkr_deliveries")
+                .countDocuments())
+        .isZero();
   }
 
   @Test
