@@ -164,7 +164,12 @@ final class QueueEngine {
     int reserve = reserve();
     return load.total() >= slots + reserve
         || (reserve > 0 && load.waiting() > reserve / 2)
-        || held.size() >= slots + MAX_RESERVE + 2 * settings.maxClaim();
+        || held.size() >= mostHeld();
+  }
+
+  /** So many at most wait for their settlements beside those that are handled. */
+  private int mostHeld() {
+    return slots + MAX_RESERVE + 2 * settings.maxClaim();
   }
 
   /** Returns how many may wait at most when a claim is to be made again. */
@@ -338,11 +343,16 @@ final class QueueEngine {
     return lost;
   }
 
-  /** Forgets a lease that was settled, lost or given up. */
-  void end(Hold hold) {
-    if (held.remove(hold.lease()) != null && hold.suspect) {
-      suspects--;
+  /**
+   * Forgets a lease that was settled, lost or given up; tells whether that made room for a claim
+   * where there were too many leases for one.
+   */
+  boolean end(Hold hold) {
+    if (held.remove(hold.lease()) == null) {
+      return false;
     }
+    suspects -= hold.suspect ? 1 : 0;
+    return held.size() == mostHeld() - 1;
   }
 
   // ---- control

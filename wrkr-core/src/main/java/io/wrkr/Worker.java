@@ -87,8 +87,12 @@ final class Worker {
 
   /** Lets a lease run out. */
   void forget(Hold hold) {
+    boolean roomMade;
     synchronized (engine) {
-      engine.end(hold);
+      roomMade = engine.end(hold);
+    }
+    if (roomMade) {
+      wakePoller();
     }
   }
 

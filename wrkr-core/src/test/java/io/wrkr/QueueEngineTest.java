@@ -303,6 +303,20 @@ class QueueEngineTest {
     }
 
     @Test
+    void too_many_unsettled_stop_claims_until_one_is_settled() {
+      List<Hold> holds =
+          engine.claimed(claims(3005, Optional.empty()), 3005, now, now, IDLE).start();
+
+      assertThat(engine.next(now, IDLE).full()).as("4 slots, 1000, two claims, and 1").isTrue();
+      assertThat(engine.end(holds.get(0))).isFalse();
+      assertThat(engine.next(now, IDLE).full()).isTrue();
+      assertThat(engine.end(holds.get(1))).as("room").isTrue();
+      assertThat(engine.next(now, IDLE).claim()).isEqualTo(4);
+      assertThat(engine.end(holds.get(1))).as("the same again").isFalse();
+      assertThat(engine.end(holds.get(2))).as("one more").isFalse();
+    }
+
+    @Test
     void suspect_is_handled_without_neighbours_in_reserve() {
       claimTaking(2 * MS, 4);
       engine.handled(10_000);

@@ -121,9 +121,9 @@ public final class EngineBridge {
     return engine.extended(asked, held, lease, sentAt).size();
   }
 
-  /** Forgets a lease. */
-  public void end(Held held) {
-    engine.end(held.hold);
+  /** Forgets a lease; tells whether that made room for a claim. */
+  public boolean end(Held held) {
+    return engine.end(held.hold);
   }
 
   /** Sets the concurrency. */

@@ -351,10 +351,12 @@ final class SimulatedInstance {
   }
 
   private void told(Item item) {
-    engine.end(item.held);
+    boolean roomMade = engine.end(item.held);
     holding.remove(item.settlement.lease());
     if (!(item.settlement instanceof Settlement.Ack)) {
       engine.hint();
+      wake();
+    } else if (roomMade) {
       wake();
     }
   }
