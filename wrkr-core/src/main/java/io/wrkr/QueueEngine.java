@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
  * <ol>
  *   <li><b>How much.</b> Free slots plus a reserve that lasts twice the claim's round trip at the
  *       measured handling rate (Little's law), at most {@value #MAX_RESERVE}: fast handlers get
- *       large batches, slow ones none. Claiming resumes when half of the reserve is used up.
+ *       large batches, slow ones none. Claiming resumes when half of the reserve is used up; after
+ *       too many that are not settled, when one of them is.
  *   <li><b>When.</b> At once after a claim that came back full and after a hint; at the next due
  *       instant the store named; {@value #BUSY_MILLIS} ms after a claim that found something; else
  *       after the time since something was found that nothing had told of, without hints a fifth of
@@ -167,7 +168,7 @@ final class QueueEngine {
         || held.size() >= mostHeld();
   }
 
-  /** So many at most wait for their settlements beside those that are handled. */
+  /** With so many that are not settled nothing more is claimed. */
   private int mostHeld() {
     return slots + MAX_RESERVE + 2 * settings.maxClaim();
   }
