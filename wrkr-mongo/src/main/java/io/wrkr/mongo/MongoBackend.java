@@ -93,7 +93,7 @@ public final class MongoBackend
     this.store = new Store(client, database, options, clock);
     this.schema = new Schema(store);
     Schema.Server server = schema.prepare();
-    this.queues = new Queues(store);
+    this.queues = new Queues(store, server.router());
     this.bell = new Bell(store, schema);
     Tokens tokens = new Tokens(clock);
     this.claiming = new Claiming(store, tokens, server.transactions());

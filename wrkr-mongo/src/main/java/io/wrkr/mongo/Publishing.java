@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *       primary already deposed: begin again at 1. What was inserted stays, so only what a new
  *       subscription needs is added; if that fails, the outcome is unknown. Otherwise the majority
  *       that confirmed the insert proves that the primary still was one when it answered the read.
+ *       Behind a router no term is to be seen, and the read of 2 comes with its own proof.
  *   <li>Where the bell may ring at once, the insert waits for the primary only, and the ring, which
  *       is the next write, for a majority: this process and who hears the ring claim while the
  *       publish still waits. A majority that has the ring has all that the same primary wrote

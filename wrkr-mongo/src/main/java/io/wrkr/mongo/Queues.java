@@ -1,6 +1,7 @@
 package io.wrkr.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.UpdateOptions;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  *       answer, and reads all queues again if it differs from the one its copy was read under. So
  *       it sees every subscription that was confirmed before it began.
  *   <li>That read could be answered by a primary that is deposed without knowing it yet; {@link
- *       Publishing} finds that out.
+ *       Publishing} finds that out. Behind a router it could not, so there the read is
+ *       linearizable: the primary confirms with a majority that it still is one, which costs about
+ *       as much as a write.
  * </ol>
  */
 final class Queues {
@@ -43,8 +46,11 @@ final class Queues {
   private static final BsonDocument VERSION =
       new BsonDocument("_id", new BsonString(Schema.SUBSCRIPTIONS));
 
+  private static final BsonDocument LINEARIZABLE = ReadConcern.LINEARIZABLE.asDocument();
+
   private final Store store;
   private final Turns turns;
+  private final boolean router;
   private volatile @Nullable Routes routes;
 
   /** A queue, as stored. */
@@ -81,9 +87,10 @@ final class Queues {
     }
   }
 
-  Queues(Store store) {
+  Queues(Store store, boolean router) {
     this.store = store;
     this.turns = new Turns(store);
+    this.router = router;
   }
 
   /**
@@ -211,6 +218,9 @@ final class Queues {
             .append("projection", BsonDocument.parse("{v: 1, now: '$$NOW'}"))
             .append("limit", new BsonInt32(1))
             .append("singleBatch", BsonBoolean.TRUE);
+    if (router) {
+      command.append("readConcern", LINEARIZABLE);
+    }
     try {
       BsonDocument answer =
           store.database.runCommand(command, ReadPreference.primary(), BsonDocument.class);

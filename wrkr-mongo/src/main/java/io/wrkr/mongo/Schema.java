@@ -35,8 +35,8 @@ final class Schema {
 
   private final Store store;
 
-  /** What the server can do. */
-  record Server(boolean transactions, boolean bell) {}
+  /** What the server can do, and whether it is a router of a sharded cluster. */
+  record Server(boolean transactions, boolean bell, boolean router) {}
 
   Schema(Store store) {
     this.store = store;
@@ -58,15 +58,15 @@ final class Schema {
           new BsonDocument("$setOnInsert", new BsonDocument("v", new BsonObjectId())),
           new UpdateOptions().upsert(true));
       requireStatements();
-      boolean transactions =
-          hello.containsKey("setName") || "isdbgrid".equals(Doc.text(hello, "msg"));
+      boolean router = "isdbgrid".equals(Doc.text(hello, "msg"));
+      boolean transactions = router || hello.containsKey("setName");
       if (!transactions) {
         LOG.warn(
             "This MongoDB is a standalone, without transactions: a crash in the middle of a publish"
                 + " to several queues may store it for some of them until the publish is repeated."
                 + " Make it a replica set of one member to close that gap");
       }
-      return new Server(transactions, bell);
+      return new Server(transactions, bell, router);
     } catch (MongoException e) {
       throw Failures.read("Preparing the collections", e);
     }

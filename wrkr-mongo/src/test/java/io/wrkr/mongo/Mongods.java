@@ -2,6 +2,7 @@ package io.wrkr.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -230,6 +231,31 @@ final class Mongods implements AutoCloseable {
     try (MongoClient client = MongoClients.create(address())) {
       return client.getDatabase("admin").runCommand(BsonDocument.parse(json), BsonDocument.class);
     }
+  }
+
+  /** Runs a command on the admin database of a member, whatever its state. */
+  BsonDocument admin(int index, String json) {
+    try (MongoClient client = direct(members.get(index))) {
+      return client.getDatabase("admin").runCommand(BsonDocument.parse(json), BsonDocument.class);
+    }
+  }
+
+  /** Has a member elected primary; until it has all that the others have, they refuse it. */
+  void stepUp(int index) {
+    long end = nanos() + TimeUnit.SECONDS.toNanos(30);
+    while (!admin(index, "{hello: 1}").getBoolean("isWritablePrimary").getValue()) {
+      try {
+        admin(index, "{replSetStepUp: 1}");
+      } catch (MongoCommandException e) {
+        if (nanos() > end) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  int port(int index) {
+    return members.get(index).port;
   }
 
   /** Asks the primary to step down; its connections may break while it does. */
