@@ -1,7 +1,6 @@
 package io.wrkr.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientState;
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -61,8 +60,8 @@ final class Outbox {
     if (current != null && current.getState() == MqttClientState.CONNECTED) {
       return current;
     }
-    Mqtt5AsyncClient fresh = link.client(topics.client("$" + instance), context -> {});
-    fresh.publishes(MqttGlobalPublishFilter.ALL, this::arrived);
+    Mqtt5AsyncClient fresh =
+        link.client(topics.client("$" + instance), false, this::arrived, context -> {});
     link.connect(fresh, false);
     subscribe(fresh, topics.answers(instance));
     client = fresh;

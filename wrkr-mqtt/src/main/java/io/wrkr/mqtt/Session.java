@@ -1,6 +1,5 @@
 package io.wrkr.mqtt;
 
-import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
@@ -41,16 +40,16 @@ final class Session {
 
   /** Connects. What comes is put down by the client's thread, which then calls {@code arrived}. */
   Session(Link link, String identifier, Consumer<Session> arrived) {
-    client = link.client(identifier, context -> disconnected(identifier, context));
-    // Before connecting: what a session brings before anybody listens is acknowledged and lost.
-    client.publishes(
-        MqttGlobalPublishFilter.ALL,
-        message -> {
-          messages.add(message);
-          arrivals.incrementAndGet();
-          arrived.accept(this);
-        },
-        true);
+    client =
+        link.client(
+            identifier,
+            true,
+            message -> {
+              messages.add(message);
+              arrivals.incrementAndGet();
+              arrived.accept(this);
+            },
+            context -> disconnected(identifier, context));
     Mqtt5ConnAck answer = link.connect(client, true);
     known = answer.isSessionPresent();
     answer
@@ -121,7 +120,11 @@ final class Session {
 
   /** What was asked of a session that lasts stays open when the connection is lost. */
   private void await(String what, CompletableFuture<?> answer) {
-    Failures.await(what, Outcome.UNKNOWN, CompletableFuture.anyOf(answer, gone), SECONDS);
+    try {
+      Failures.await(what, Outcome.UNKNOWN, CompletableFuture.anyOf(answer, gone), SECONDS);
+    } finally {
+      answer.cancel(true);
+    }
   }
 
   /** What was retained before is no news: it would be an event again with every connection. */
