@@ -16,6 +16,7 @@ import io.wrkr.spi.BackendException.Outcome;
 import io.wrkr.spi.BrokerUri;
 import io.wrkr.spi.SystemSeam;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -136,14 +137,23 @@ final class Link {
             .receiveMaximum(RECEIVE_MAXIMUM)
             .applyRestrictions();
     connect = lasting ? connect.noSessionExpiry() : connect.sessionExpiryInterval(0);
-    Mqtt5ConnAck answer =
-        Failures.await("Connecting to " + server, Outcome.FAILED, connect.send(), 3 * SECONDS);
+    Mqtt5ConnAck answer = await(client, connect.send());
     if (answer.getRestrictions().getMaximumQos() == MqttQos.AT_MOST_ONCE) {
       disconnect(client, true);
       throw new BackendException(
           Outcome.FATAL, "The MQTT broker at " + server + " has no QoS 1: use one that has", null);
     }
     return answer;
+  }
+
+  /** A connection that is made when nobody waits for it any more is left at once. */
+  private Mqtt5ConnAck await(Mqtt5AsyncClient client, CompletableFuture<Mqtt5ConnAck> answer) {
+    try {
+      return Failures.await("Connecting to " + server, Outcome.FAILED, answer, 3 * SECONDS);
+    } catch (RuntimeException e) {
+      var unused = answer.thenCompose(connected -> client.disconnect());
+      throw e;
+    }
   }
 
   /** Leaves; what the session holds stays unless it is to end. */

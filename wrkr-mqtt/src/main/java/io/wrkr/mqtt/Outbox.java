@@ -63,7 +63,12 @@ final class Outbox {
     Mqtt5AsyncClient fresh =
         link.client(topics.client("$" + instance), false, this::arrived, context -> {});
     link.connect(fresh, false);
-    subscribe(fresh, topics.answers(instance));
+    try {
+      subscribe(fresh, topics.answers(instance));
+    } catch (RuntimeException e) {
+      Link.disconnect(fresh, true);
+      throw e;
+    }
     client = fresh;
     watchDrops(fresh);
     return fresh;

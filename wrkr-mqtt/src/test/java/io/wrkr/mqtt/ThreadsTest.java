@@ -35,7 +35,8 @@ class ThreadsTest {
       throws IOException, InterruptedException {
     try (Mosquitto broker = new Mosquitto(directory, "allow_anonymous true");
         Broker.Wires wires = new Broker.Wires(broker.port())) {
-      RelayBackend relay = wires.connect(MemoryBackend.create());
+      MemoryBackend store = MemoryBackend.sharing(wires.options().prefix());
+      RelayBackend relay = another(wires);
       relay.subscribe(new Subscription("q", "a.#"), false);
       wires.as(
           client -> {
@@ -53,6 +54,10 @@ class ThreadsTest {
       relay.close();
 
       assertEnd();
+      try (RelayBackend next = another(wires)) {
+        assertThat(next.stats()).as("of the next").anyMatch(queue -> queue.ready() == 1);
+      }
+      store.close();
     }
   }
 
@@ -73,6 +78,26 @@ class ThreadsTest {
         .isInstanceOf(BackendException.class);
 
     assertEnd();
+  }
+
+  @Test
+  void end_though_who_connected_was_interrupted() throws IOException, InterruptedException {
+    try (Mosquitto broker = new Mosquitto(directory, "allow_anonymous true")) {
+      Link link = new Link(MqttUri.server("mqtt://" + Broker.HOST + ":" + broker.port()));
+
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> new Session(link, "receiver", arrived -> {}))
+          .hasMessageContaining("interrupted");
+      assertThatThrownBy(() -> new Outbox(link, new Topics(new MqttOptions("p", "t/")), "sender"))
+          .hasMessageContaining("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+
+      assertEnd();
+    }
+  }
+
+  private static RelayBackend another(Broker.Wires wires) {
+    return wires.connect(MemoryBackend.sharing(wires.options().prefix()));
   }
 
   private static List<Thread> clientThreads() {

@@ -22,14 +22,17 @@ import java.util.stream.Stream;
  */
 record Layers(String root) {
 
-  /** Every backend's package, and the foreign packages it may use. A new backend is added here. */
+  /**
+   * Every backend's package, and the foreign packages it may use: its driver's, and of those that
+   * the driver's own methods take or return. A new backend is added here.
+   */
   static final Map<String, List<String>> BACKENDS =
       Map.of(
           "memory", List.of(),
           "jdbc", List.of("java.sql", "javax.sql"),
           "mongo", List.of("com.mongodb", "org.bson"),
           "rabbitmq", List.of("com.rabbitmq", "javax.net.ssl"),
-          "mqtt", List.of("com.hivemq"));
+          "mqtt", List.of("com.hivemq", "io.reactivex"));
 
   private static final List<String> FREE_TO_ALL =
       List.of("org.jspecify", "org.slf4j", "com.google.errorprone.annotations");
