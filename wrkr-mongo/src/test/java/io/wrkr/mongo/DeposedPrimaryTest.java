@@ -35,9 +35,15 @@ class DeposedPrimaryTest {
 
   @AfterEach
   void close() {
-    backend.close();
-    router.close();
-    set.close();
+    if (backend != null) {
+      backend.close();
+    }
+    if (router != null) {
+      router.close();
+    }
+    if (set != null) {
+      set.close();
+    }
   }
 
   @Test
@@ -65,11 +71,10 @@ class DeposedPrimaryTest {
   private int depose() {
     int deposed = primary;
     set.admin(deposed, "{configureFailPoint: 'blockHeartbeatStepdown', mode: 'alwaysOn'}");
-    int next = (deposed + 1) % 3;
-    set.stepUp(next);
+    primary = (deposed + 1) % 3;
+    set.stepUp(primary);
     // The third may go on copying from the one that has nothing new.
-    set.admin((deposed + 2) % 3, "{replSetSyncFrom: '127.0.0.1:" + set.port(next) + "'}");
-    primary = next;
+    set.admin((deposed + 2) % 3, "{replSetSyncFrom: '127.0.0.1:" + set.port(primary) + "'}");
     return deposed;
   }
 

@@ -244,12 +244,13 @@ final class Mongods implements AutoCloseable {
   void stepUp(int index) {
     long end = nanos() + TimeUnit.SECONDS.toNanos(30);
     while (!admin(index, "{hello: 1}").getBoolean("isWritablePrimary").getValue()) {
+      if (nanos() > end) {
+        throw new IllegalStateException("Member " + index + " was not elected within 30 s");
+      }
       try {
         admin(index, "{replSetStepUp: 1}");
       } catch (MongoCommandException e) {
-        if (nanos() > end) {
-          throw e;
-        }
+        continue; // refused: it is asked for again
       }
     }
   }
